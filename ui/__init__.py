@@ -1,0 +1,1 @@
+"""The chat page, a client of the public names of Coach."""
