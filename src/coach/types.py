@@ -6,7 +6,7 @@ All offsets count Unicode code points into `Document.text`, end exclusive, so th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -320,3 +320,29 @@ class SyncReport:
     chunks: int = 0
     fingerprint: str = ""
     seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Stream event: the passages an answer will be drawn from."""
+
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Stream event: one verified claim, the Markdown to append for it, and the citations new with it."""
+
+    claim: Claim
+    delta: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """Stream event, always the last: the whole result."""
+
+    result: Answer | Abstention
+
+
+Progress = Callable[[str, int, int], None]  # stage, done, total; a total of 0 means unknown
