@@ -1,1 +1,204 @@
-"""."""
+"""The words of a field: its roles and levels, the dimensions they are described in, and synonyms.
+
+Read from a small TOML file that a maintainer can edit; nothing of the field stands in code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from coach.errors import SettingsError
+
+SHIPPED = Path(__file__).with_name("engineering.toml")
+# Words that may stand between the start of a sentence and the role it is about.
+_OPENERS = re.compile(
+    r"^(?:(?:as|at|for|in|on|to|from|a|an|the|each|every|any|most|many|some|new|good|typical|software|level|technical)\s+)*"
+    r"(?:\d+[.)]\s*)?$",
+    re.IGNORECASE,
+)
+_JOINERS = re.compile(r"^(?:\s*\([^)]{0,30}\))?\s*(?:,|or|and|/|,\s*(?:or|and))\s*(?:an?\s+|the\s+)?$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A position people hold: canonical id, the name answers use, and its rung on a ladder if it has one."""
+
+    id: str
+    name: str
+    aliases: tuple[str, ...]
+    ladder: str = ""
+    level: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """One aspect roles are described in, such as scope or growth signs."""
+
+    id: str
+    headings: tuple[str, ...]
+    questions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RoleMention:
+    """Where a text names a role: `text[start:end]`."""
+
+    role: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """What a sentence is about (roles), whom it names (mentions) and which aspects it treats (dimensions)."""
+
+    roles: tuple[str, ...]
+    mentions: tuple[str, ...]
+    dimensions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Roles, dimensions and synonyms, with the matching that everything else shares."""
+
+    roles: Mapping[str, Role]
+    dimensions: Mapping[str, Dimension]
+    synonyms: tuple[frozenset[str], ...] = ()
+    digest: str = field(default="", compare=False)
+
+    def find_mentions(self, text: str) -> tuple[RoleMention, ...]:
+        """Every role named in the text, in order; of overlapping names the longest counts."""
+        found = self._role_pattern.finditer(text)
+        return tuple(RoleMention(self._alias_owner[_fold(m.group(1))], m.start(1), m.end(1)) for m in found)
+
+    def find_roles(self, text: str) -> tuple[str, ...]:
+        """Ids of the roles a text names, in order of first mention."""
+        return tuple(dict.fromkeys(m.role for m in self.find_mentions(text)))
+
+    def find_dimensions(self, text: str, *, of: str = "questions") -> tuple[str, ...]:
+        """Ids of the dimensions whose heading words or question words (`of`) stand in the text."""
+        folded = f" {_fold(text)} "
+        patterns = self._question_patterns if of == "questions" else self._heading_patterns
+        return tuple(id_ for id_, pattern in patterns.items() if pattern.search(folded))
+
+    def annotate(self, headings: Sequence[str], text: str) -> Annotation:
+        """What a sentence under these headings is about.
+
+        A role that opens the sentence is its subject; else the innermost heading that names roles
+        says so; else every role the sentence names.
+        """
+        mentions = self.find_mentions(text)
+        named = tuple(dict.fromkeys(m.role for m in mentions))
+        roles = _subjects(text, mentions) or self._heading_roles(headings) or named
+        dimensions = tuple(dict.fromkeys(d for h in headings for d in self.find_dimensions(h, of="headings")))
+        return Annotation(roles, named, dimensions)
+
+    def expand(self, word: str) -> frozenset[str]:
+        """The word and everything that may stand for it; all lower-case."""
+        return self._synonym_index.get(word.lower(), frozenset((word.lower(),)))
+
+    def get_neighbour(self, role: str, step: int) -> str | None:
+        """The role `step` rungs up (or down, when negative) on the same ladder, or None."""
+        here = self.roles.get(role)
+        if here is None or here.level is None:
+            return None
+        wanted = here.level + step
+        return next((r.id for r in self.roles.values() if r.ladder == here.ladder and r.level == wanted), None)
+
+    def _heading_roles(self, headings: Sequence[str]) -> tuple[str, ...]:
+        return next((roles for h in reversed(headings) if (roles := self.find_roles(h))), ())
+
+    @cached_property
+    def _alias_owner(self) -> dict[str, str]:
+        return {_fold(alias): role.id for role in self.roles.values() for alias in (role.name, *role.aliases)}
+
+    @cached_property
+    def _role_pattern(self) -> re.Pattern[str]:
+        """All names, longest first, whole words, an optional plural s, any run of blanks or hyphens between words."""
+        names = sorted(self._alias_owner, key=len, reverse=True)
+        if not names:
+            return re.compile(r"(?!)()")
+        joined = "|".join(re.escape(name).replace(r"\ ", r"[\s\-]+") for name in names)
+        return re.compile(rf"(?<![\w.])({joined})(?:'?s)?(?!\w)", re.IGNORECASE)
+
+    @cached_property
+    def _question_patterns(self) -> dict[str, re.Pattern[str]]:
+        return {d.id: _any_of((*d.questions, *d.headings)) for d in self.dimensions.values()}
+
+    @cached_property
+    def _heading_patterns(self) -> dict[str, re.Pattern[str]]:
+        return {d.id: _any_of(d.headings) for d in self.dimensions.values()}
+
+    @cached_property
+    def _synonym_index(self) -> dict[str, frozenset[str]]:
+        index: dict[str, frozenset[str]] = {}
+        for group in self.synonyms:
+            for word in group:
+                index[word] = index.get(word, frozenset()) | group
+        return index
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every single word the file holds, lower-case: known words when spelling is mended."""
+        phrases = [*self._alias_owner, *(w for g in self.synonyms for w in g)]
+        phrases += [p for d in self.dimensions.values() for p in (*d.headings, *d.questions)]
+        return frozenset(w for p in phrases for w in re.findall(r"[a-z]+", p.lower()))
+
+
+def load_vocabulary(path: Path | None = None) -> Vocabulary:
+    """Read a vocabulary file; None means the one that ships. Raises SettingsError naming what is wrong."""
+    source = path or SHIPPED
+    try:
+        raw = source.read_bytes()
+        content = tomllib.loads(raw.decode("utf-8"))
+        return _parse(content, hashlib.sha256(raw).hexdigest()[:16])
+    except OSError as error:
+        raise SettingsError(f"The vocabulary file {source} cannot be read: {error.strerror}.", remedy=_REMEDY) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError, AttributeError) as error:
+        raise SettingsError(f"The vocabulary file {source} is not valid: {error}.", remedy=_REMEDY) from None
+
+
+_REMEDY = "Correct the file, or unset COACH_VOCABULARY to use the one that ships."
+
+
+def _parse(content: Mapping[str, Any], digest: str) -> Vocabulary:
+    roles = {
+        id_: Role(id_, str(r["name"]), tuple(r.get("aliases", ())), str(r.get("ladder", "")), r.get("level"))
+        for id_, r in content.get("roles", {}).items()
+    }
+    dimensions = {
+        id_: Dimension(id_, tuple(d.get("headings", ())), tuple(d.get("questions", ())))
+        for id_, d in content.get("dimensions", {}).items()
+    }
+    synonyms = tuple(frozenset(w.lower() for w in g["words"]) for g in content.get("synonyms", ()))
+    return Vocabulary(roles, dimensions, synonyms, digest)
+
+
+def _subjects(text: str, mentions: Sequence[RoleMention]) -> tuple[str, ...]:
+    """Roles the sentence opens with ("A VP or CTO ..."), or nothing when it opens with other words."""
+    if not mentions or not _OPENERS.match(text[: mentions[0].start]):
+        return ()
+    subjects = [mentions[0]]
+    for mention in mentions[1:]:
+        between = text[subjects[-1].end : mention.start]
+        if between.strip(" ()") == "" or _JOINERS.match(re.sub(r"^'?s\b", "", between)):
+            subjects.append(mention)
+        else:
+            break
+    return tuple(dict.fromkeys(m.role for m in subjects))
+
+
+def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
+    joined = "|".join(re.escape(_fold(p)) for p in sorted(phrases, key=len, reverse=True))
+    return re.compile(rf"(?<=\W)(?:{joined})(?=\W)") if joined else re.compile(r"(?!)")
+
+
+def _fold(text: str) -> str:
+    return re.sub(r"[\s\-]+", " ", text.lower()).strip()
