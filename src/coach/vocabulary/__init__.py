@@ -71,6 +71,8 @@ class Vocabulary:
     roles: Mapping[str, Role]
     dimensions: Mapping[str, Dimension]
     synonyms: tuple[frozenset[str], ...] = ()
+    contrasts: tuple[tuple[str, str], ...] = ()
+    slang: Mapping[str, str] = field(default_factory=dict)
     digest: str = field(default="", compare=False)
 
     def find_mentions(self, text: str) -> tuple[RoleMention, ...]:
@@ -161,7 +163,7 @@ def load_vocabulary(path: Path | None = None) -> Vocabulary:
         return _parse(content, hashlib.sha256(raw).hexdigest()[:16])
     except OSError as error:
         raise SettingsError(f"The vocabulary file {source} cannot be read: {error.strerror}.", remedy=_REMEDY) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError, AttributeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError, IndexError, AttributeError) as error:
         raise SettingsError(f"The vocabulary file {source} is not valid: {error}.", remedy=_REMEDY) from None
 
 
@@ -178,7 +180,9 @@ def _parse(content: Mapping[str, Any], digest: str) -> Vocabulary:
         for id_, d in content.get("dimensions", {}).items()
     }
     synonyms = tuple(frozenset(w.lower() for w in g["words"]) for g in content.get("synonyms", ()))
-    return Vocabulary(roles, dimensions, synonyms, digest)
+    contrasts = tuple((str(c["words"][0]), str(c["words"][1])) for c in content.get("contrasts", ()))
+    slang = {str(k).lower(): str(v) for k, v in content.get("slang", {}).items()}
+    return Vocabulary(roles, dimensions, synonyms, contrasts, slang, digest)
 
 
 def _subjects(text: str, mentions: Sequence[RoleMention]) -> tuple[str, ...]:
