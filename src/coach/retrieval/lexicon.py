@@ -1,0 +1,50 @@
+"""How rare each word is in the guides, so that telling words weigh more than common ones."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from coach.retrieval.query import Term, stem
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Words of an index and the inverse document frequency of their stems (Sparck Jones 1972)."""
+
+    words: frozenset[str]
+    chunk_count: int
+    stem_counts: Mapping[str, int]
+
+    def get_weight(self, term_stem: str) -> float:
+        """ln(1 + N / df); a stem no chunk holds weighs as if half a chunk held it."""
+        return math.log(1 + self.chunk_count / max(self.stem_counts.get(term_stem, 0), 0.5))
+
+    def holds(self, term: Term) -> bool:
+        """Whether any chunk has the term or a word that may stand for it."""
+        return any(self.stem_counts.get(s) for s in term.alternatives)
+
+    def cover(self, terms: Iterable[Term], stems: frozenset[str]) -> float:
+        """Weighted share 0..1 of the terms found among the stems; a stand-in counts for 0.8; no terms give 0."""
+        total = found = 0.0
+        for term in terms:
+            weight = self.get_weight(term.stem)
+            total += weight
+            found += weight * (1.0 if term.stem in stems else 0.8 if term.alternatives & stems else 0.0)
+        return found / total if total else 0.0
+
+
+@lru_cache(maxsize=4)
+def _stem_counts(items: tuple[tuple[str, int], ...]) -> Mapping[str, int]:
+    counts: dict[str, int] = {}
+    for word, count in items:
+        key = stem(word)
+        counts[key] = max(counts.get(key, 0), count)
+    return counts
+
+
+def build_lexicon(word_counts: Mapping[str, int], chunk_count: int) -> Lexicon:
+    """A lexicon from word -> number of chunks that hold it."""
+    return Lexicon(frozenset(word_counts), max(chunk_count, 1), _stem_counts(tuple(word_counts.items())))

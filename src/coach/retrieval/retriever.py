@@ -1,0 +1,143 @@
+"""Hybrid retrieval: dense and BM25 rankings fused by reciprocal rank, roles respected, guides kept diverse."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coach.retrieval.lexicon import Lexicon, build_lexicon
+from coach.retrieval.query import Query, read_question
+from coach.types import Chunk, Hit, Passage
+from coach.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from coach.embedding import Embedder
+    from coach.index import IndexReader, IndexStore
+
+_RRF_K = 60  # Cormack, Clarke and Buettcher 2009
+_POOL = 32  # candidates taken from each ranking before fusion
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """The knobs of retrieval; defaults were set on the development questions."""
+
+    dense: bool = True
+    lexical: bool = True
+    story_weight: float = 0.5  # of the whole text when a question comes wrapped in a story
+    same_role: float = 1.25
+    other_role: float = 0.75
+    same_dimension: float = 1.1
+    per_document: float = 0.5  # largest share of the passages one guide may take, once others fit
+
+
+@dataclass(frozen=True)
+class Retrieved:
+    """What one question brought up: how it was read, its vectors (texts, dimension), and the passages."""
+
+    query: Query
+    vectors: NDArray[np.float32]
+    passages: tuple[Passage, ...]
+    reader: IndexReader
+    lexicon: Lexicon
+
+
+class HybridRetriever:
+    """Finds the passages of the guides that bear on a question."""
+
+    def __init__(
+        self, store: IndexStore, embedder: Embedder, vocabulary: Vocabulary, tuning: Tuning | None = None
+    ) -> None:
+        """Keep the parts; the index is opened at the first question."""
+        self._store = store
+        self._embedder = embedder
+        self._vocabulary = vocabulary
+        self._tuning = tuning or Tuning()
+        self._lexicon: tuple[str, Lexicon] | None = None
+
+    def retrieve(self, question: str, top_k: int = 8, collection: str | None = None) -> list[Passage]:
+        """The best passages for a question, best first; fewer than top_k when the guides hold no more."""
+        return list(self.search(question, top_k, collection).passages)
+
+    def search(self, question: str, top_k: int = 8, collection: str | None = None) -> Retrieved:
+        """Retrieve, and keep how the question was read, for the stages that follow."""
+        reader = self._store.reader()
+        lexicon = self._get_lexicon(reader)
+        query = read_question(question, vocabulary=self._vocabulary, known=lexicon.words)
+        query = replace(query, texts=(*query.texts, *self._sub_questions(query)))
+        vectors = self._embedder.embed(query.texts)
+        fused = self._fuse(query, vectors, reader, collection)
+        best = sorted(fused, key=lambda i: (-fused[i], i))[: top_k * 4]
+        chunks = self._weigh(query, reader.chunks(best), fused)
+        kept = _diversify(chunks, top_k, self._tuning.per_document)
+        titles = {d.id: d for d in reader.documents(collection)}
+        passages = tuple(
+            Passage(c, titles[c.document_id].title, titles[c.document_id].source, score, rank)
+            for rank, (c, score) in enumerate(kept, 1)
+        )
+        return Retrieved(query, vectors, passages, reader, lexicon)
+
+    def _get_lexicon(self, reader: IndexReader) -> Lexicon:
+        if self._lexicon is None or self._lexicon[0] != reader.fingerprint:
+            self._lexicon = (reader.fingerprint, build_lexicon(reader.word_counts(), reader.chunk_count))
+        return self._lexicon[1]
+
+    def _sub_questions(self, query: Query) -> list[str]:
+        """For a question about several roles, one search per role, so that none is crowded out."""
+        if len(query.roles) < 2:
+            return []
+        topic = " ".join(t.word for t in query.terms)
+        return [f"{self._vocabulary.roles[r].name} {topic}".strip() for r in query.roles[:5]]
+
+    def _fuse(
+        self, query: Query, vectors: NDArray[np.float32], reader: IndexReader, collection: str | None
+    ) -> dict[str, float]:
+        scores: dict[str, float] = defaultdict(float)
+        for position, (text, vector) in enumerate(zip(query.texts, vectors, strict=True)):
+            weight = 1.0 if position == 0 else self._tuning.story_weight
+            if self._tuning.dense:
+                _add_ranks(scores, reader.search_dense(vector, _POOL, collection), weight)
+            if self._tuning.lexical:
+                _add_ranks(scores, reader.search_lexical(text, _POOL, collection), weight)
+        return scores
+
+    def _weigh(self, query: Query, chunks: Iterable[Chunk], fused: dict[str, float]) -> list[tuple[Chunk, float]]:
+        """Prefer chunks about the roles and aspects asked for; those about other roles only step back."""
+        weighed = []
+        for chunk in chunks:
+            score = fused[chunk.id]
+            if query.roles and chunk.roles:
+                score *= self._tuning.same_role if set(query.roles) & set(chunk.roles) else self._tuning.other_role
+            if set(query.dimensions) & set(chunk.dimensions):
+                score *= self._tuning.same_dimension
+            weighed.append((chunk, score))
+        return sorted(weighed, key=lambda pair: (-pair[1], pair[0].id))
+
+
+def _add_ranks(scores: dict[str, float], hits: Sequence[Hit], weight: float) -> None:
+    for rank, hit in enumerate(hits, 1):
+        scores[hit.chunk_id] += weight / (_RRF_K + rank)
+
+
+def _diversify(chunks: Sequence[tuple[Chunk, float]], top_k: int, share: float) -> list[tuple[Chunk, float]]:
+    """The best chunks without repeats, no guide taking more than its share while others still have some."""
+    limit = max(2, round(top_k * share))
+    taken: Counter[str] = Counter()
+    first, later, seen = [], [], set()
+    for chunk, score in chunks:
+        key = " ".join(chunk.text.lower().split())
+        if key in seen:
+            continue
+        seen.add(key)
+        if taken[chunk.document_id] < limit:
+            taken[chunk.document_id] += 1
+            first.append((chunk, score))
+        else:
+            later.append((chunk, score))
+    chosen = [*first, *later][:top_k]
+    return sorted(chosen, key=lambda pair: (-pair[1], pair[0].id))
