@@ -14,6 +14,7 @@
     ├── NotFoundError             a document, collection or style that does not exist
     └── RetryError                the same call may succeed later
         ├── IndexBusyError        another process is writing the index
+        ├── VectorServerError     the server that holds the vectors does not answer
         └── ModelError            the language model is down, slow or answers nonsense
 
 Every message is one human sentence, and `remedy` is the next command to type or thing to do.
@@ -86,6 +87,10 @@ class RetryError(CoachError):
 
 class IndexBusyError(RetryError):
     """Another process holds the writer's lock."""
+
+
+class VectorServerError(RetryError):
+    """The server that holds the vectors does not answer."""
 
 
 class ModelError(RetryError):
