@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from coach.retrieval.query import STOP_WORDS, find_words
+from coach.retrieval.asking import get_english
+from coach.retrieval.words import find_words
 from coach.types import Turn
 from coach.vocabulary import Vocabulary
 
@@ -55,7 +56,7 @@ def resolve(question: str, history: Sequence[Turn], vocabulary: Vocabulary) -> s
 
 def depends_on_history(question: str, vocabulary: Vocabulary) -> bool:
     """Whether the words of a question point outside it."""
-    content = [w for w in find_words(question) if w not in STOP_WORDS]
+    content = [w for w in find_words(question) if w not in get_english().stop_words]
     short = len(question.split()) <= 9
     has_role = bool(vocabulary.find_roles(question))
     if _ELLIPTIC.search(question) and len(question.split()) <= 12:
@@ -107,7 +108,7 @@ def _substitute_role(question: str, before: str, vocabulary: Vocabulary) -> str 
     if not earlier:
         return None
     named = vocabulary.find_roles(question)
-    content = [w for w in find_words(question) if w not in STOP_WORDS and w not in _LADDER_WORDS]
+    content = [w for w in find_words(question) if w not in get_english().stop_words and w not in _LADDER_WORDS]
     role_words = {w for m in vocabulary.find_mentions(question) for w in find_words(question[m.start : m.end])}
     if [w for w in content if w not in role_words]:
         return None  # it asks something of its own
@@ -157,7 +158,7 @@ def _append_subject(question: str, before: str, vocabulary: Vocabulary) -> str:
     own = vocabulary.find_roles(question)
     if roles and not own:
         names = " and ".join(vocabulary.roles[r].name for r in roles[:3])
-        content = [w for w in find_words(question) if w not in STOP_WORDS]
+        content = [w for w in find_words(question) if w not in get_english().stop_words]
         if len(content) >= 2:
             return f"{question.rstrip('?. ')} ({names})?"
     return f"{before.rstrip('?. ')} - {question}"

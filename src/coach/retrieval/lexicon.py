@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from coach.retrieval.query import Term, stem
+from coach.retrieval.query import Term
+from coach.retrieval.words import stem
 
 
 @dataclass(frozen=True)

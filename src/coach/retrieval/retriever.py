@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _RRF_K = 60  # Cormack, Clarke and Buettcher 2009
 _POOL = 32  # candidates taken from each ranking before fusion
 
+_COMPARING = frozenset("vs versus difference differ differs compare compared comparison changes change".split())
+
 
 @dataclass(frozen=True)
 class Tuning:
@@ -38,13 +40,18 @@ class Tuning:
 
 @dataclass(frozen=True)
 class Retrieved:
-    """What one question brought up: how it was read, its vectors (texts, dimension), and the passages."""
+    """What one question brought up: how it was read, its vectors (texts, dimension), and the passages.
+
+    The first `asked` vectors are of the question itself, the rest of its parts (one role each).
+    """
 
     query: Query
+    asked: int
     vectors: NDArray[np.float32]
     passages: tuple[Passage, ...]
     reader: IndexReader
     lexicon: Lexicon
+    vocabulary: Vocabulary
 
 
 class HybridRetriever:
@@ -69,6 +76,7 @@ class HybridRetriever:
         reader = self._store.reader()
         lexicon = self._get_lexicon(reader)
         query = read_question(question, vocabulary=self._vocabulary, known=lexicon.words)
+        asked = len(query.texts)
         query = replace(query, texts=(*query.texts, *self._sub_questions(query)))
         vectors = self._embedder.embed(query.texts)
         fused = self._fuse(query, vectors, reader, collection)
@@ -80,7 +88,7 @@ class HybridRetriever:
             Passage(c, titles[c.document_id].title, titles[c.document_id].source, score, rank)
             for rank, (c, score) in enumerate(kept, 1)
         )
-        return Retrieved(query, vectors, passages, reader, lexicon)
+        return Retrieved(query, asked, vectors, passages, reader, lexicon, self._vocabulary)
 
     def _get_lexicon(self, reader: IndexReader) -> Lexicon:
         if self._lexicon is None or self._lexicon[0] != reader.fingerprint:
@@ -88,10 +96,15 @@ class HybridRetriever:
         return self._lexicon[1]
 
     def _sub_questions(self, query: Query) -> list[str]:
-        """For a question about several roles, one search per role, so that none is crowded out."""
+        """For a question about several roles, one search per role, so that none is crowded out.
+
+        A question that brings its own headcount is also searched as one about team sizes.
+        """
+        if query.form == "who" and query.headcount and "team-size" in self._vocabulary.dimensions:
+            return [self._vocabulary.dimensions["team-size"].questions[0]]
         if len(query.roles) < 2:
             return []
-        topic = " ".join(t.word for t in query.terms)
+        topic = " ".join(t.word for t in query.terms if t.word not in _COMPARING) or "primary role and main focus"
         return [f"{self._vocabulary.roles[r].name} {topic}".strip() for r in query.roles[:5]]
 
     def _fuse(

@@ -1,0 +1,217 @@
+"""Choosing which sentences answer, and in what order, for each form of question."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from coach.retrieval.evidence import Weighed
+from coach.retrieval.query import Form, Query
+
+Layout = str  # "prose", "bullets" or "labelled"
+
+
+@dataclass(frozen=True)
+class SelectingTuning:
+    """How much an answer says: words in all, sentences, and how far below the best one may fall."""
+
+    words: int = 85
+    list_words: int = 170
+    sentences: int = 3
+    items: int = 9
+    margin: float = 0.28
+    list_margin: float = 0.42
+    other_guide_margin: float = 0.30
+    overlap: float = 0.62  # Jaccard of stems from which two sentences say the same
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Sentences shown together, under a role's name where one is given."""
+
+    sentences: tuple[Weighed, ...]
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What an answer is made of, best or first group first."""
+
+    groups: tuple[Group, ...]
+    layout: Layout
+
+    @property
+    def sentences(self) -> tuple[Weighed, ...]:
+        """All chosen sentences, in order."""
+        return tuple(s for g in self.groups for s in g.sentences)
+
+
+def select(query: Query, weighed: Sequence[Weighed], tuning: SelectingTuning | None = None) -> Selection:
+    """The sentences that answer the question; no groups when there is no evidence at all."""
+    settings = tuning or SelectingTuning()
+    if not weighed:
+        return Selection((), "prose")
+    if query.form == "transition" and (steps := _select_transition(query, weighed, settings)):
+        return steps
+    if len(query.roles) >= 2:
+        sides = _compare_roles(query, weighed, settings)
+        if len(sides) >= 2:
+            return Selection(sides, "labelled")
+    return _SELECTORS.get(query.form, _select_explanation)(query, weighed, settings)
+
+
+def _select_short(query: Query, weighed: Sequence[Weighed], tuning: SelectingTuning) -> Selection:
+    """One direct answer, then at most two sentences nearly as good."""
+    lead, *rest = weighed
+    near = [w for w in rest if w.score >= lead.score - tuning.margin and w.fits_roles and w.fits_unit]
+    chosen = _fill([lead], near, tuning.words, tuning.sentences, tuning.overlap)
+    if query.across_guides:
+        near = [w for w in rest if w.score >= lead.score - 1.6 * tuning.list_margin and w.fits_roles]
+    chosen = _hear_other_guides(chosen, near, tuning)
+    return Selection((Group(tuple(chosen)),), "prose")
+
+
+def _select_transition(query: Query, weighed: Sequence[Weighed], tuning: SelectingTuning) -> Selection | None:
+    """What stands under headings that name both roles, in the guide's order; None when no heading does."""
+    wanted = set(query.roles)
+    passing = [w for w in weighed if wanted <= w.heading_roles]
+    if not passing:
+        return None
+    chosen = _fill([passing[0]], passing[1:], tuning.words + 60, tuning.sentences + 3, tuning.overlap)
+    return Selection((Group(tuple(sorted(chosen, key=lambda w: (w.rank, w.sentence.start)))),), "prose")
+
+
+def _select_explanation(query: Query, weighed: Sequence[Weighed], tuning: SelectingTuning) -> Selection:
+    """The best sentences, not more than three of one section, those of one section in the guide's order."""
+    lead = weighed[0]
+    near = [w for w in weighed[1:] if w.score >= lead.score - tuning.list_margin and w.fits_roles]
+    spread = list(_limit_per_section([lead, *near], 3))[1:]
+    chosen = _fill([lead], spread, tuning.words + 35, tuning.sentences + 2, tuning.overlap)
+    return Selection((Group(tuple(_keep_sections_together(chosen))),), "prose")
+
+
+def _select_list(query: Query, weighed: Sequence[Weighed], tuning: SelectingTuning) -> Selection:
+    """The items of the section that answers best, led by a sentence that names them all if there is one."""
+    lead = weighed[0]
+    floor = lead.score - tuning.list_margin
+    sections: dict[tuple[str, tuple[str, ...]], list[Weighed]] = defaultdict(list)
+    for w in weighed:
+        if w.score >= floor and w.fits_roles:
+            sections[(w.evidence.document_id, w.sentence.headings)].append(w)
+    ranked = sorted(sections.values(), key=lambda s: -_mean_of_best(s))
+    home = next((s for s in ranked if lead in s), ranked[0] if ranked else [lead])
+    ordered = [lead, *sorted((w for w in home if w is not lead), key=lambda w: w.sentence.start)]
+    others = [w for s in ranked if s is not home for w in s[:2] if w.score >= lead.score - tuning.margin]
+    chosen = _fill([ordered[0]], [*ordered[1:], *others], tuning.list_words, tuning.items, tuning.overlap)
+    chosen = _enumeration_first(chosen)
+    if len(chosen) < 3:
+        return Selection((Group(tuple(chosen)),), "prose")
+    return Selection((Group(tuple(chosen)),), "bullets")
+
+
+def _compare_roles(query: Query, weighed: Sequence[Weighed], tuning: SelectingTuning) -> tuple[Group, ...]:
+    """For each role asked about, what the guides say of it on the point asked; sentences about both come first."""
+    wanted = set(query.roles)
+    both = [w for w in weighed[:6] if len(wanted & {*w.sentence.roles, *w.sentence.mentions}) >= 2]
+    per_side = 1 if len(query.roles) > 3 else 2
+    groups = []
+    if both and both[0].score >= weighed[0].score - 0.15:
+        groups.append(Group((both[0],)))
+    taken = {id(w) for g in groups for w in g.sentences}
+    for position, role in enumerate(query.roles):
+        mine = [w for w in weighed if role in w.sentence.roles and len(wanted & set(w.sentence.roles)) == 1]
+        mine = [replace(w, score=w.score + _part(w, position) - w.similarity * 0.5) for w in mine if id(w) not in taken]
+        mine.sort(key=lambda w: -w.score)
+        if mine:
+            near = [w for w in mine[1:] if w.score >= mine[0].score - 0.25]
+            groups.append(Group(tuple(_fill([mine[0]], near, 60, per_side, tuning.overlap)), role))
+    labelled = [g for g in groups if g.role]
+    return tuple(groups) if len(labelled) >= 2 else ()
+
+
+def _part(weighed: Weighed, position: int) -> float:
+    return weighed.parts[position] if position < len(weighed.parts) else weighed.similarity
+
+
+def _fill(
+    chosen: list[Weighed], candidates: Iterable[Weighed], words: int, count: int, overlap: float
+) -> list[Weighed]:
+    """Add candidates in order while they say something new and the budget of words and sentences holds."""
+    out = list(chosen)
+    used = sum(_length(w) for w in out)
+    for candidate in candidates:
+        if len(out) >= count:
+            break
+        if used + _length(candidate) > words or any(_same(candidate, w, overlap) for w in out):
+            continue
+        out.append(candidate)
+        used += _length(candidate)
+    return out
+
+
+def _hear_other_guides(chosen: list[Weighed], candidates: Iterable[Weighed], tuning: SelectingTuning) -> list[Weighed]:
+    """Let a guide that is not heard yet have its say when it speaks to the point nearly as well."""
+    heard = {w.evidence.document_id for w in chosen}
+    for candidate in candidates:
+        new = candidate.evidence.document_id not in heard
+        if new and not any(_same(candidate, w, tuning.overlap) for w in chosen):
+            return [*chosen, candidate] if len(chosen) <= tuning.sentences else [*chosen[:-1], candidate]
+    return chosen
+
+
+def _limit_per_section(weighed: Iterable[Weighed], limit: int) -> Iterable[Weighed]:
+    counts: dict[tuple[str, tuple[str, ...]], int] = defaultdict(int)
+    for w in weighed:
+        key = (w.evidence.document_id, w.sentence.headings)
+        counts[key] += 1
+        if counts[key] <= limit:
+            yield w
+
+
+def _keep_sections_together(chosen: Sequence[Weighed]) -> list[Weighed]:
+    """Sections in order of their best sentence; inside one, the lead stays first and the rest as written."""
+    order = list(dict.fromkeys((w.evidence.document_id, w.sentence.headings) for w in chosen))
+    lead = chosen[0]
+    return sorted(
+        chosen,
+        key=lambda w: (
+            order.index((w.evidence.document_id, w.sentence.headings)),
+            w is not lead,
+            w.sentence.start,
+        ),
+    )
+
+
+def _enumeration_first(chosen: list[Weighed]) -> list[Weighed]:
+    """A sentence that names the whole list leads it."""
+    naming = max(chosen, key=lambda w: w.sentence.text.count(","))
+    if naming.sentence.text.count(",") < 3:
+        return chosen
+    return [naming, *(w for w in chosen if w is not naming)]
+
+
+def _mean_of_best(section: Sequence[Weighed]) -> float:
+    best = sorted((w.score for w in section), reverse=True)[:3]
+    return sum(best) / 3  # short sections count for less
+
+
+def _length(weighed: Weighed) -> int:
+    return len(weighed.sentence.text.split())
+
+
+def _same(left: Weighed, right: Weighed, overlap: float) -> bool:
+    union = left.stems | right.stems
+    return bool(union) and len(left.stems & right.stems) / len(union) >= overlap
+
+
+_SELECTORS: dict[Form, Callable[[Query, Sequence[Weighed], SelectingTuning], Selection]] = {
+    "quantity": _select_short,
+    "who": _select_short,
+    "definition": _select_short,
+    "yes_no": _select_short,
+    "list": _select_list,
+    "comparison": _select_explanation,
+    "explanation": _select_explanation,
+    "advice": _select_explanation,
+}

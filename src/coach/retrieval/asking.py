@@ -1,0 +1,60 @@
+"""How English asks, read from `vocabulary/english.toml`: stop words, forms of question, kinds of quantity."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal, cast
+
+from coach import vocabulary
+from coach.quantities import Unit
+
+Form = Literal["quantity", "who", "transition", "comparison", "list", "definition", "yes_no", "advice", "explanation"]
+
+
+@dataclass(frozen=True)
+class English:
+    """The patterns of the file, compiled."""
+
+    stop_words: frozenset[str]
+    negated: re.Pattern[str]
+    across_guides: re.Pattern[str]
+    asking: re.Pattern[str]
+    from_to: re.Pattern[str]
+    units: tuple[tuple[Unit, re.Pattern[str]], ...]
+    forms: tuple[tuple[Form, re.Pattern[str]], ...]
+
+    def find_unit(self, text: str) -> Unit | None:
+        """The kind of quantity a question asks for, or None."""
+        return next((unit for unit, pattern in self.units if pattern.search(text)), None)
+
+    def find_form(self, text: str, *, role_count: int) -> Form:
+        """What form of answer a question asks for; 'explanation' when nothing says otherwise."""
+        if self.find_unit(text):
+            return "quantity"
+        if role_count == 2 and self.from_to.search(text):
+            return "transition"
+        return next((form for form, pattern in self.forms if pattern.search(text)), "explanation")
+
+
+@lru_cache(maxsize=1)
+def get_english() -> English:
+    """The shipped patterns; read once."""
+    content = tomllib.loads(Path(vocabulary.__file__).with_name("english.toml").read_text(encoding="utf-8"))
+    return English(
+        stop_words=frozenset(content["stop_words"].split()),
+        negated=_compile([content["negated"]]),
+        across_guides=_compile([content["across_guides"]]),
+        asking=_compile([content["asking"]]),
+        from_to=_compile([content["from_to"]]),
+        units=tuple((cast(Unit, u["unit"]), _compile(u["patterns"])) for u in content["units"]),
+        forms=tuple((cast(Form, f["form"]), _compile(f["patterns"])) for f in content["forms"]),
+    )
+
+
+def _compile(patterns: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{p})" for p in patterns), re.IGNORECASE | re.DOTALL | re.MULTILINE)

@@ -1,0 +1,134 @@
+"""From passages to single sentences: which of them answer the question, and by how much."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from coach.quantities import find_frequencies, find_quantities
+from coach.retrieval.query import Query
+from coach.retrieval.retriever import Retrieved
+from coach.retrieval.words import find_stems
+from coach.types import Evidence, Passage, Sentence
+
+
+@dataclass(frozen=True)
+class EvidenceTuning:
+    """Weights of the signals, on the scale of cosine similarity; set on the development questions."""
+
+    coverage: float = 0.35
+    heading_coverage: float = 0.08
+    story: float = 0.12
+    same_role: float = 0.10
+    mentioned_role: float = 0.03
+    other_role: float = -0.18
+    dimension: float = 0.08
+    answers_unit: float = 0.12
+    lacks_unit: float = -0.08
+    number_fits: float = 0.30
+    number_misses: float = -0.15
+    rank: float = 0.04
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A sentence as evidence for one question: the total and the signals it is made of."""
+
+    evidence: Evidence
+    score: float
+    similarity: float  # cosine of the question and the sentence under its headings, -1..1
+    coverage: float  # weighted share of the question's content words in sentence and headings, 0..1
+    fits_roles: bool  # about a role the question names, or the question names none
+    fits_unit: bool  # holds the kind of quantity asked for, or none is asked for
+    rank: int  # of its passage
+    parts: tuple[float, ...] = ()  # cosine with each part of the question (one role each)
+    stems: frozenset[str] = frozenset()
+    heading_roles: frozenset[str] = frozenset()  # every role its headings name
+
+    @property
+    def sentence(self) -> Sentence:
+        """The sentence itself."""
+        return self.evidence.sentence
+
+
+def weigh_evidence(found: Retrieved, tuning: EvidenceTuning | None = None) -> list[Weighed]:
+    """Every sentence of the passages with its weight, best first; a sentence in two chunks counts once."""
+    best: dict[tuple[str, int, int], Weighed] = {}
+    for passage in found.passages:
+        vectors = found.reader.sentence_vectors(passage.chunk.id).astype(np.float32)
+        similarities = _similarities(found, vectors)
+        parts = (vectors @ found.vectors[found.asked :].T).tolist()
+        for sentence, similarity, part in zip(passage.chunk.sentences, similarities, parts, strict=True):
+            weighed = _weigh(sentence, float(similarity), tuple(part), passage, found, tuning or EvidenceTuning())
+            key = (passage.chunk.document_id, sentence.start, sentence.end)
+            if key not in best or weighed.score > best[key].score:
+                best[key] = weighed
+    return sorted(best.values(), key=lambda w: (-w.score, w.evidence.document_id, w.sentence.start))
+
+
+def _similarities(found: Retrieved, vectors: np.ndarray) -> np.ndarray:
+    """Cosine with the asking part, or with the whole story where that is nearer (at a discount)."""
+    cosines = vectors @ found.vectors[: found.asked].T
+    cosines[:, 1:] *= 0.9
+    return np.asarray(cosines.max(axis=1))
+
+
+def _weigh(
+    sentence: Sentence,
+    similarity: float,
+    parts: tuple[float, ...],
+    passage: Passage,
+    found: Retrieved,
+    tuning: EvidenceTuning,
+) -> Weighed:
+    query = found.query
+    own = find_stems(sentence.text)
+    around = own | find_stems(" ".join((*sentence.headings, sentence.lead_in)))
+    coverage = found.lexicon.cover(query.terms, own)
+    wide = found.lexicon.cover(query.terms, around)
+    fits_unit = holds_unit(sentence.text, query)
+    score = similarity + tuning.coverage * coverage + tuning.heading_coverage * (wide - coverage)
+    score += tuning.story * found.lexicon.cover(query.story, own)
+    score += _role_weight(sentence, query, tuning)
+    score += tuning.dimension * bool(set(query.dimensions) & set(sentence.dimensions))
+    score += tuning.rank * (1 - passage.rank / max(len(found.passages), 1))
+    if query.unit:
+        score += tuning.answers_unit if fits_unit else tuning.lacks_unit
+    score += _number_weight(sentence.text, query, tuning)
+    evidence = Evidence(passage.chunk.document_id, passage.title, passage.source, sentence)
+    named = frozenset(found.vocabulary.find_roles(" - ".join(sentence.headings)))
+    fits_roles = not query.roles or bool(set(query.roles) & {*sentence.roles, *sentence.mentions})
+    return Weighed(evidence, score, similarity, wide, fits_roles, fits_unit, passage.rank, parts, own, named)
+
+
+def _role_weight(sentence: Sentence, query: Query, tuning: EvidenceTuning) -> float:
+    if not query.roles or not (sentence.roles or sentence.mentions):
+        return 0.0
+    if set(query.roles) & set(sentence.roles):
+        return tuning.same_role
+    return tuning.mentioned_role if set(query.roles) & set(sentence.mentions) else tuning.other_role
+
+
+def holds_unit(text: str, query: Query) -> bool:
+    """Whether a text holds the kind of quantity the question asks for; True when it asks for none."""
+    if query.unit is None:
+        return True
+    units = {q.unit for q in find_quantities(text)}
+    often = bool(find_frequencies(text))
+    if query.unit in ("frequency", "duration"):
+        return often or "duration" in units
+    if query.unit == "count":
+        return bool(units)
+    return query.unit in units
+
+
+def _number_weight(text: str, query: Query, tuning: EvidenceTuning) -> float:
+    """A question that brings its own headcount ("12 engineers: which level?") wants the range it falls in."""
+    if query.form != "who" or not query.headcount:
+        return 0.0
+    ranges = [q for q in find_quantities(text) if q.unit == "people"]
+    if not ranges:
+        return 0.0
+    fits = any(q.low < query.headcount < q.high or q.low == query.headcount for q in ranges)
+    return tuning.number_fits if fits else tuning.number_misses
