@@ -1,0 +1,50 @@
+"""Examples for the OpenAPI description, in the shapes that `coach.wire` gives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_QUOTE = "Directors of engineering usually lead organizations of 15 to 50 engineers."
+_CLAIM = {
+    "text": _QUOTE,
+    "start": 0,
+    "end": len(_QUOTE),
+    "citations": [1],
+    "verdict": "supported",
+    "score": 1.0,
+}
+_CITATION = {
+    "marker": 1,
+    "document_id": "management-ladder",
+    "title": "The engineering management ladder",
+    "source": "A career guide",
+    "headings": ["The engineering management ladder", "Director of engineering: scope"],
+    "quote": _QUOTE,
+    "start": 1204,
+    "end": 1204 + len(_QUOTE),
+    "page": None,
+}
+ANSWER: dict[str, Any] = {
+    "id": "0d9f6c1e",
+    "question": "How many engineers does a director of engineering usually lead?",
+    "standalone_question": "How many engineers does a director of engineering usually lead?",
+    "answer": f"{_QUOTE} [1]",
+    "abstained": False,
+    "abstention": None,
+    "claims": [_CLAIM],
+    "citations": [_CITATION],
+    "disagreements": [],
+    "follow_ups": ["What does a director of engineering decide?"],
+    "notice": "",
+    "style": "quoted",
+    "model": "quoting",
+    "fingerprint": "5f2c9a",
+    "dropped_claims": [],
+    "usage": {},
+    "timings_ms": {"retrieve": 12.1, "draft": 3.4, "verify": 4.0, "total": 20.2},
+}
+EVENTS = (
+    'event: passages\ndata: {"passages": [...]}\n\n'
+    'event: claim\ndata: {"claim": {...}, "delta": "...", "citations": [...]}\n\n'
+    'event: answer\ndata: {"id": "...", "answer": "...", ...}\n\n'
+)
