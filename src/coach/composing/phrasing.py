@@ -19,7 +19,7 @@ def phrase(sentence: Sentence) -> str:
     if not needs_subject(sentence):
         return text if _ENDS.search(text) else f"{text}."
     label = find_label(sentence)
-    body = text if _is_name_like(text) else text[:1].lower() + text[1:]
+    body = lower_first(text)
     return f"{label}: {body}" + ("" if _ENDS.search(body) else ".")
 
 
@@ -38,7 +38,12 @@ def find_label(sentence: Sentence) -> str:
     if len(parts) == 2 and parts[0].lower() in parts[1].lower():
         parts = parts[1:]
     head, *rest = parts
-    return ", ".join([head, *(r if _is_name_like(r) else r[:1].lower() + r[1:] for r in rest)])
+    return ", ".join([head, *map(lower_first, rest)])
+
+
+def lower_first(text: str) -> str:
+    """The text with a small first letter, unless it begins with an abbreviation or a name."""
+    return text if _is_name_like(text) else text[:1].lower() + text[1:]
 
 
 def _is_name_like(text: str) -> bool:

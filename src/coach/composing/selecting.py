@@ -111,23 +111,44 @@ def _select_list(query: Query, weighed: Sequence[Weighed], tuning: SelectingTuni
 
 
 def _compare_roles(query: Query, weighed: Sequence[Weighed], tuning: SelectingTuning) -> tuple[Group, ...]:
-    """For each role asked about, what the guides say of it on the point asked; sentences about both come first."""
+    """For each role asked about, what the guides say of it on the point asked; sentences about both come first.
+
+    The sides should speak of the same thing: sentences near the best one, or from a section that has a
+    sentence for every role, come first.
+    """
     wanted = set(query.roles)
     both = [w for w in weighed[:6] if len(wanted & {*w.sentence.roles, *w.sentence.mentions}) >= 2]
+    opening = both[0] if both and both[0].score >= weighed[0].score - 0.15 else None
+    sides = {role: _weigh_side(query, weighed, role, opening) for role in query.roles}
+    pivot = max((side[0] for side in sides.values() if side), key=lambda w: w.score, default=None)
+    if pivot is None:
+        return ()
+    groups = [Group((opening,))] if opening else []
     per_side = 1 if len(query.roles) > 3 else 2
-    groups = []
-    if both and both[0].score >= weighed[0].score - 0.15:
-        groups.append(Group((both[0],)))
-    taken = {id(w) for g in groups for w in g.sentences}
-    for position, role in enumerate(query.roles):
-        mine = [w for w in weighed if role in w.sentence.roles and len(wanted & set(w.sentence.roles)) == 1]
-        mine = [replace(w, score=w.score + _part(w, position) - w.similarity * 0.5) for w in mine if id(w) not in taken]
-        mine.sort(key=lambda w: -w.score)
-        if mine:
-            near = [w for w in mine[1:] if w.score >= mine[0].score - 0.25]
-            groups.append(Group(tuple(_fill([mine[0]], near, 60, per_side, tuning.overlap)), role))
-    labelled = [g for g in groups if g.role]
-    return tuple(groups) if len(labelled) >= 2 else ()
+    for role, side in sides.items():
+        best = sorted(side, key=lambda w: -(w.score + _parallel(w, pivot, weighed, wanted)))
+        if best:
+            near = [w for w in best[1:] if w.score >= best[0].score - 0.25]
+            groups.append(Group(tuple(_fill([best[0]], near, 60, per_side, tuning.overlap)), role))
+    return tuple(groups) if sum(bool(g.role) for g in groups) >= 2 else ()
+
+
+def _weigh_side(query: Query, weighed: Sequence[Weighed], role: str, opening: Weighed | None) -> list[Weighed]:
+    """Sentences about one role alone, weighed also by their nearness to the question put for that role."""
+    others = set(query.roles) - {role}
+    position = query.roles.index(role)
+    mine = [w for w in weighed if role in w.sentence.roles and not others & set(w.sentence.roles) and w is not opening]
+    return sorted((replace(w, score=w.score + _part(w, position) - w.similarity) for w in mine), key=lambda w: -w.score)
+
+
+def _parallel(weighed: Weighed, pivot: Weighed, all_weighed: Sequence[Weighed], wanted: set[str]) -> float:
+    """How well a sentence matches the best side: by meaning, and by standing in a section that treats every role."""
+    nearness = 0.4 * float(weighed.vector @ pivot.vector)
+    section = (weighed.evidence.document_id, weighed.sentence.headings)
+    peers = {
+        r for w in all_weighed if (w.evidence.document_id, w.sentence.headings) == section for r in w.sentence.roles
+    }
+    return nearness + (0.15 if wanted <= peers else 0.0)
 
 
 def _part(weighed: Weighed, position: int) -> float:

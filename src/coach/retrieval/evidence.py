@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coach.quantities import find_frequencies, find_quantities
 from coach.retrieval.query import Query
 from coach.retrieval.retriever import Retrieved
 from coach.retrieval.words import find_stems
 from coach.types import Evidence, Passage, Sentence
+
+
+_OF_STORY = 0.88  # what a sentence near the story counts, against one near the question itself
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,7 @@ class Weighed:
     parts: tuple[float, ...] = ()  # cosine with each part of the question (one role each)
     stems: frozenset[str] = frozenset()
     heading_roles: frozenset[str] = frozenset()  # every role its headings name
+    vector: NDArray[np.float32] = field(default_factory=lambda: np.zeros(1, np.float32), compare=False, repr=False)
 
     @property
     def sentence(self) -> Sentence:
@@ -59,8 +64,10 @@ def weigh_evidence(found: Retrieved, tuning: EvidenceTuning | None = None) -> li
         vectors = found.reader.sentence_vectors(passage.chunk.id).astype(np.float32)
         similarities = _similarities(found, vectors)
         parts = (vectors @ found.vectors[found.asked :].T).tolist()
-        for sentence, similarity, part in zip(passage.chunk.sentences, similarities, parts, strict=True):
-            weighed = _weigh(sentence, float(similarity), tuple(part), passage, found, tuning or EvidenceTuning())
+        rows = zip(passage.chunk.sentences, similarities, parts, vectors, strict=True)
+        for sentence, similarity, part, vector in rows:
+            weighed = _weigh(sentence, float(similarity), passage, found, tuning or EvidenceTuning())
+            weighed = replace(weighed, parts=tuple(part), vector=vector)
             key = (passage.chunk.document_id, sentence.start, sentence.end)
             if key not in best or weighed.score > best[key].score:
                 best[key] = weighed
@@ -70,14 +77,13 @@ def weigh_evidence(found: Retrieved, tuning: EvidenceTuning | None = None) -> li
 def _similarities(found: Retrieved, vectors: np.ndarray) -> np.ndarray:
     """Cosine with the asking part, or with the whole story where that is nearer (at a discount)."""
     cosines = vectors @ found.vectors[: found.asked].T
-    cosines[:, 1:] *= 0.9
+    cosines[:, 1:] *= _OF_STORY
     return np.asarray(cosines.max(axis=1))
 
 
 def _weigh(
     sentence: Sentence,
     similarity: float,
-    parts: tuple[float, ...],
     passage: Passage,
     found: Retrieved,
     tuning: EvidenceTuning,
@@ -99,7 +105,9 @@ def _weigh(
     evidence = Evidence(passage.chunk.document_id, passage.title, passage.source, sentence)
     named = frozenset(found.vocabulary.find_roles(" - ".join(sentence.headings)))
     fits_roles = not query.roles or bool(set(query.roles) & {*sentence.roles, *sentence.mentions})
-    return Weighed(evidence, score, similarity, wide, fits_roles, fits_unit, passage.rank, parts, own, named)
+    return Weighed(
+        evidence, score, similarity, wide, fits_roles, fits_unit, passage.rank, stems=own, heading_roles=named
+    )
 
 
 def _role_weight(sentence: Sentence, query: Query, tuning: EvidenceTuning) -> float:

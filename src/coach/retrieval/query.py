@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from coach.quantities import Unit, find_quantities
@@ -53,7 +53,7 @@ def read_question(text: str, *, vocabulary: Vocabulary, known: Collection[str] =
     own = {t.stem for t in terms}
     return Query(
         text=plain,
-        texts=tuple(dict.fromkeys(write_out_roles(t, vocabulary)[:1000] for t in (wanted, whole) if t.strip())),
+        texts=_spoken((wanted, whole, *_tell(whole)), vocabulary),
         roles=vocabulary.find_roles(asking) or vocabulary.find_roles(plain),
         dimensions=vocabulary.find_dimensions(asking),
         terms=terms,
@@ -65,6 +65,22 @@ def read_question(text: str, *, vocabulary: Vocabulary, known: Collection[str] =
     )
 
 
+_STORY = 160  # characters from which a question is long enough to hold several thoughts
+
+
+def _tell(text: str) -> list[str]:
+    """The sentences of a story one by one: what they tell may be what the guides speak of."""
+    if len(text) < _STORY:
+        return []
+    from coach.sentences import split_sentences
+
+    return [text[a:b] for a, b in split_sentences(text) if b - a > 25][-5:]
+
+
+def _spoken(texts: Iterable[str], vocabulary: Vocabulary) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(write_out_roles(t, vocabulary)[:1000].strip() for t in texts if t.strip()))
+
+
 def clean(text: str) -> str:
     """The question without control characters and Markdown dressing, on one line."""
     kept = "".join(c if c.isprintable() else " " for c in unicodedata.normalize("NFKC", text))
@@ -73,7 +89,7 @@ def clean(text: str) -> str:
 
 def find_asking_part(text: str, vocabulary: Vocabulary) -> str:
     """The sentences that ask, when a question comes wrapped in a story; all of it when they say too little."""
-    if len(text) < 120:
+    if len(text) < 60:
         return text
     from coach.sentences import split_sentences
 

@@ -69,10 +69,10 @@ class HybridRetriever:
 
     def retrieve(self, question: str, top_k: int = 8, collection: str | None = None) -> list[Passage]:
         """The best passages for a question, best first; fewer than top_k when the guides hold no more."""
-        return list(self.search(question, top_k, collection).passages)
+        return diversify(self.search(question, collection).passages, top_k, self._tuning.per_document)
 
-    def search(self, question: str, top_k: int = 8, collection: str | None = None) -> Retrieved:
-        """Retrieve, and keep how the question was read, for the stages that follow."""
+    def search(self, question: str, collection: str | None = None) -> Retrieved:
+        """Every passage worth a look, and how the question was read, for the stages that follow."""
         reader = self._store.reader()
         lexicon = self._get_lexicon(reader)
         query = read_question(question, vocabulary=self._vocabulary, known=lexicon.words)
@@ -80,13 +80,11 @@ class HybridRetriever:
         query = replace(query, texts=(*query.texts, *self._sub_questions(query)))
         vectors = self._embedder.embed(query.texts)
         fused = self._fuse(query, vectors, reader, collection)
-        best = sorted(fused, key=lambda i: (-fused[i], i))[: top_k * 4]
-        chunks = self._weigh(query, reader.chunks(best), fused)
-        kept = _diversify(chunks, top_k, self._tuning.per_document)
+        best = sorted(fused, key=lambda i: (-fused[i], i))[:_POOL]
         titles = {d.id: d for d in reader.documents(collection)}
         passages = tuple(
             Passage(c, titles[c.document_id].title, titles[c.document_id].source, score, rank)
-            for rank, (c, score) in enumerate(kept, 1)
+            for rank, (c, score) in enumerate(self._weigh(query, reader.chunks(best), fused), 1)
         )
         return Retrieved(query, asked, vectors, passages, reader, lexicon, self._vocabulary)
 
@@ -137,20 +135,19 @@ def _add_ranks(scores: dict[str, float], hits: Sequence[Hit], weight: float) -> 
         scores[hit.chunk_id] += weight / (_RRF_K + rank)
 
 
-def _diversify(chunks: Sequence[tuple[Chunk, float]], top_k: int, share: float) -> list[tuple[Chunk, float]]:
-    """The best chunks without repeats, no guide taking more than its share while others still have some."""
+def diversify(passages: Sequence[Passage], top_k: int, share: float = 0.5) -> list[Passage]:
+    """The best passages without repeats, no guide taking more than its share while others still have some."""
     limit = max(2, round(top_k * share))
     taken: Counter[str] = Counter()
-    first, later, seen = [], [], set()
-    for chunk, score in chunks:
-        key = " ".join(chunk.text.lower().split())
+    first: list[Passage] = []
+    later: list[Passage] = []
+    seen: set[str] = set()
+    for passage in passages:
+        key = " ".join(passage.chunk.text.lower().split())
         if key in seen:
             continue
         seen.add(key)
-        if taken[chunk.document_id] < limit:
-            taken[chunk.document_id] += 1
-            first.append((chunk, score))
-        else:
-            later.append((chunk, score))
-    chosen = [*first, *later][:top_k]
-    return sorted(chosen, key=lambda pair: (-pair[1], pair[0].id))
+        taken[passage.chunk.document_id] += 1
+        (first if taken[passage.chunk.document_id] <= limit else later).append(passage)
+    chosen = sorted([*first, *later][:top_k], key=lambda p: p.rank)
+    return [replace(p, rank=rank) for rank, p in enumerate(chosen, 1)]

@@ -73,6 +73,7 @@ class Vocabulary:
     synonyms: tuple[frozenset[str], ...] = ()
     contrasts: tuple[tuple[str, str], ...] = ()
     slang: Mapping[str, str] = field(default_factory=dict)
+    starters: tuple[str, ...] = ()
     digest: str = field(default="", compare=False)
 
     def find_mentions(self, text: str) -> tuple[RoleMention, ...]:
@@ -181,8 +182,9 @@ def _parse(content: Mapping[str, Any], digest: str) -> Vocabulary:
     }
     synonyms = tuple(frozenset(w.lower() for w in g["words"]) for g in content.get("synonyms", ()))
     contrasts = tuple((str(c["words"][0]), str(c["words"][1])) for c in content.get("contrasts", ()))
+    starters = tuple(map(str, content.get("starters", {}).get("questions", ())))
     slang = {str(k).lower(): str(v) for k, v in content.get("slang", {}).items()}
-    return Vocabulary(roles, dimensions, synonyms, contrasts, slang, digest)
+    return Vocabulary(roles, dimensions, synonyms, contrasts, slang, starters, digest)
 
 
 def _subjects(text: str, mentions: Sequence[RoleMention]) -> tuple[str, ...]:

@@ -1,0 +1,319 @@
+"""The chain: a question in, a cited answer or an honest abstention out.
+
+Each stage is a plain function or a small protocol; this module only puts them in order. `Coach.stream` is
+the whole of it, `Coach.ask` its last event, `Coach.runnable` the same as a LangChain Runnable.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, cast
+
+from coach.composing.followups import suggest
+from coach.composing.quoting import QuotingComposer
+from coach.composing.written import write
+from coach.errors import FixError, ModelError, QuestionError
+from coach.grounding import Grounded, assemble, ground
+from coach.retrieval.evidence import Weighed, weigh_evidence
+from coach.retrieval.followup import resolve
+from coach.retrieval.retriever import HybridRetriever, Retrieved, diversify
+from coach.settings import Settings
+from coach.sufficiency import decide
+from coach.types import (
+    Abstention,
+    Answer,
+    Document,
+    DocumentSummary,
+    Draft,
+    DroppedClaim,
+    Finished,
+    Found,
+    Passage,
+    Question,
+    Reason,
+    Shown,
+    Style,
+    Turn,
+)
+from coach.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from langchain_core.runnables import Runnable
+
+    from coach.index import IndexReader, IndexStore
+    from coach.model.chat import ChatModel
+    from coach.verifying import Verifier
+
+_EVIDENCE = 12  # sentences a model is shown
+_MESSAGES: Mapping[Reason, str] = {
+    "off_topic": "That is outside what the guides are about, so there is nothing here to answer it from.",
+    "not_covered": "The guides do not cover this, so there is no answer to give that would rest on them.",
+    "needs_context": "The question leaves open what it is about; name the role or the topic and ask again.",
+}
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a Coach is made of; `build_coach` picks the implementations."""
+
+    settings: Settings
+    store: IndexStore
+    vocabulary: Vocabulary
+    retriever: HybridRetriever
+    verifier: Verifier
+    model: ChatModel | None = None
+
+
+@dataclass
+class _Turn:
+    """One question on its way through the chain."""
+
+    question: Question
+    standalone: str
+    found: Retrieved
+    weighed: list[Weighed]
+    started: float
+    timings: dict[str, float] = field(default_factory=dict)
+    notice: str = ""
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """The passages shown to the reader."""
+        return tuple(diversify(self.found.passages, self.question.top_k or 8))
+
+
+class Coach:
+    """Answers questions from the guides, every sentence with the exact words it rests on."""
+
+    def __init__(self, parts: Parts) -> None:
+        """Take the parts; nothing is loaded until the first question."""
+        self._parts = parts
+        self._composer = QuotingComposer(parts.vocabulary)
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return self._parts.settings
+
+    @property
+    def store(self) -> IndexStore:
+        """The index behind this Coach."""
+        return self._parts.store
+
+    @property
+    def fingerprint(self) -> str:
+        """The state of guides, chunking and embedding model that answers rest on."""
+        return self._reader().fingerprint
+
+    @property
+    def runnable(self) -> Runnable[Any, Answer | Abstention]:
+        """The chain for LangChain users: takes a string, a dict of `ask`'s arguments, or a Question."""
+        from coach.runnable import CoachRunnable
+
+        return CoachRunnable(self)
+
+    def ask(
+        self,
+        question: str | Question,
+        *,
+        history: Sequence[Turn] = (),
+        profile: Mapping[str, Any] | None = None,
+        style: Style = "auto",
+        collection: str | None = None,
+        top_k: int | None = None,
+    ) -> Answer | Abstention:
+        """Answer a question, or abstain with a reason.
+
+        Raises QuestionError for a question that cannot be asked, FixError for a style that is not set up,
+        NotFoundError for an unknown collection, and what the index raises.
+        """
+        events = self.stream(
+            question, history=history, profile=profile, style=style, collection=collection, top_k=top_k
+        )
+        return next(e.result for e in events if isinstance(e, Finished))
+
+    def stream(
+        self,
+        question: str | Question,
+        *,
+        history: Sequence[Turn] = (),
+        profile: Mapping[str, Any] | None = None,
+        style: Style = "auto",
+        collection: str | None = None,
+        top_k: int | None = None,
+    ) -> Iterator[Found | Shown | Finished]:
+        """The same as `ask`, as it happens: passages, each claim once verified, then the whole."""
+        if isinstance(question, str):
+            question = Question(question, tuple(history), profile, style, collection, top_k)
+        self._check(question)
+        return self._run(question)
+
+    def search(self, question: str, top_k: int | None = None, collection: str | None = None) -> list[Passage]:
+        """The passages nearest to a question, best first, without answering it."""
+        self._check(Question(question, collection=collection))
+        return self._parts.retriever.retrieve(question, top_k or self.settings.top_k, collection)
+
+    def documents(self, collection: str | None = None) -> list[DocumentSummary]:
+        """What is indexed, in order of id."""
+        return self._reader().documents(collection)
+
+    def document(self, document_id: str) -> Document:
+        """One document whole; NotFoundError when there is none of that id."""
+        return self._reader().document(document_id)
+
+    def starters(self) -> tuple[str, ...]:
+        """Questions to begin with: those of the vocabulary that the guides at hand really answer."""
+        return tuple(q for q in self._parts.vocabulary.starters if isinstance(self.ask(q, style="quoted"), Answer))
+
+    def warm(self) -> None:
+        """Load the embedding model and open the index, so that the first reader does not wait for them."""
+        self._parts.retriever.search("warm up")
+
+    def _reader(self) -> IndexReader:
+        return self._parts.store.reader()
+
+    def _check(self, question: Question) -> None:
+        """Refuse what cannot be asked, each with one sentence."""
+        text = question.text
+        if not any(c.isalnum() for c in text):
+            raise QuestionError(
+                "The question is empty.", remedy="Ask it in words, for example: What does a director do?"
+            )
+        if len(text) > self.settings.max_question:
+            raise QuestionError(
+                f"The question has {len(text):,} characters; at most {self.settings.max_question:,} are read.",
+                remedy="Shorten it to what you want to know.",
+            )
+        if question.style == "written" and self._parts.model is None:
+            raise FixError(
+                "No model is set up to write answers.", remedy="Set COACH_MODEL, or ask with style auto or quoted."
+            )
+
+    def _run(self, question: Question) -> Iterator[Found | Shown | Finished]:
+        turn = self._retrieve(question)
+        yield Found(turn.passages)
+        decision = decide(turn.found, turn.weighed)
+        if decision.reason:
+            yield Finished(self._abstain(turn, decision.reason, ()))
+            return
+        events: list[Shown | DroppedClaim] = []
+        for event in self._write(turn):
+            events.append(event)
+            if isinstance(event, Shown):
+                yield event
+        grounded = assemble(events)
+        if grounded.claims:
+            yield Finished(self._answer(turn, grounded))
+        else:
+            yield Finished(self._abstain(turn, "not_covered", grounded.dropped))
+
+    def _retrieve(self, question: Question) -> _Turn:
+        started = time.perf_counter()
+        history = question.history[-self.settings.max_history :] if self.settings.max_history else ()
+        standalone = resolve(question.text, history, self._parts.vocabulary)
+        found = self._parts.retriever.search(standalone, question.collection)
+        weighed = weigh_evidence(found)
+        return _Turn(question, standalone, found, weighed, started, {"retrieve": _since(started)})
+
+    def _write(self, turn: _Turn) -> Iterator[Shown | DroppedClaim]:
+        """A model's draft first where one is set up, the quoting composer otherwise or when nothing of it held."""
+        shown = 0
+        if self._writes(turn.question.style):
+            for event in self._write_with_model(turn):
+                shown += isinstance(event, Shown)
+                yield event
+        if not shown:
+            drafted = time.perf_counter()
+            drafts = self._composer.compose(turn.found.query, turn.weighed)
+            turn.timings["draft"] = turn.timings.get("draft", 0.0) + _since(drafted)
+            yield from self._ground(turn, drafts)
+
+    def _write_with_model(self, turn: _Turn) -> Iterator[Shown | DroppedClaim]:
+        model = cast("ChatModel", self._parts.model)
+        turn.notice = _UNSUPPORTED
+        started = time.perf_counter()
+        try:
+            drafts = write(turn.standalone, [w.evidence for w in turn.weighed[:_EVIDENCE]], model)
+            for event in self._ground(turn, drafts):
+                if isinstance(event, Shown):
+                    turn.notice = ""
+                yield event
+        except ModelError as error:
+            turn.notice = f"{error.message} {_CUT_SHORT if not turn.notice else _QUOTES_INSTEAD}"
+        turn.timings["draft"] = _since(started)
+
+    def _ground(self, turn: _Turn, drafts: Iterable[Draft]) -> Iterator[Shown | DroppedClaim]:
+        started = time.perf_counter()
+        names = [r.name for r in self._parts.vocabulary.roles.values()]
+        yield from ground(
+            drafts, verifier=self._parts.verifier, get_document=turn.found.reader.document, role_names=names
+        )
+        turn.timings["verify"] = turn.timings.get("verify", 0.0) + _since(started)
+
+    def _writes(self, style: Style) -> bool:
+        return self._parts.model is not None and style != "quoted"
+
+    def _answer(self, turn: _Turn, grounded: Grounded) -> Answer:
+        written = (
+            self._writes(turn.question.style) and _UNSUPPORTED not in turn.notice and _QUOTES_INSTEAD not in turn.notice
+        )
+        return Answer(
+            id=uuid.uuid4().hex[:16],
+            question=turn.question.text,
+            standalone_question=turn.standalone,
+            text=grounded.text,
+            claims=grounded.claims,
+            citations=grounded.citations,
+            style="written" if written else "quoted",
+            model=self._parts.model.name if written and self._parts.model else "quoting",
+            fingerprint=turn.found.reader.fingerprint,
+            follow_ups=suggest(turn.found, turn.weighed, grounded.citations),
+            dropped_claims=grounded.dropped,
+            notice=turn.notice,
+            timings_ms=_total(turn),
+        )
+
+    def _abstain(self, turn: _Turn, reason: Reason, dropped: tuple[DroppedClaim, ...]) -> Abstention:
+        return Abstention(
+            id=uuid.uuid4().hex[:16],
+            question=turn.question.text,
+            standalone_question=turn.standalone,
+            reason=reason,
+            message=_MESSAGES[reason],
+            fingerprint=turn.found.reader.fingerprint,
+            searched=turn.found.query.texts,
+            nearest=turn.passages[:3],
+            try_instead=suggest(turn.found, turn.weighed, ())
+            if reason != "off_topic"
+            else self._parts.vocabulary.starters[:3],
+            dropped_claims=dropped,
+            timings_ms=_total(turn),
+        )
+
+
+_UNSUPPORTED = "The model's draft did not hold against the guides, so this answer quotes them."
+_QUOTES_INSTEAD = "This answer quotes the guides instead."
+_CUT_SHORT = "The answer stops where the model stopped."
+
+
+def _since(started: float) -> float:
+    return round(1000 * (time.perf_counter() - started), 2)
+
+
+def _total(turn: _Turn) -> dict[str, float]:
+    return {"retrieve": 0.0, "draft": 0.0, "verify": 0.0} | turn.timings | {"total": _since(turn.started)}
+
+
+def to_question(value: str | Mapping[str, Any] | Question) -> Question:
+    """A Question from what LangChain users pass: a string, a dict of `ask`'s arguments, or a Question."""
+    if isinstance(value, Question):
+        return value
+    if isinstance(value, str):
+        return Question(value)
+    fields = dict(value)
+    text = fields.pop("question", "") or fields.pop("input", "")
+    history = tuple(t if isinstance(t, Turn) else Turn(**t) for t in fields.pop("history", ()))
+    return replace(Question(str(text), history), **fields)

@@ -1,0 +1,118 @@
+"""From pieces to the canonical text: plain words, one layout, and blocks that know where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from coach.loading.pieces import Piece
+from coach.sentences import split_sentences
+from coach.types import Block
+
+_LINES = ("item", "row")  # kinds that follow one another without a blank line
+_LONGEST_LEAD_IN = 200
+
+
+def assemble(pieces: Iterable[Piece]) -> tuple[str, tuple[Block, ...]]:
+    """Lay the pieces out as text and say where each one stands; `text[block.start:block.end]` is its own text.
+
+    A blank line between blocks, none between items or rows of one list or table; an item begins
+    with its marker, indented by two spaces per depth, and its block excludes both.
+    """
+    parts: list[str] = []
+    blocks: list[Block] = []
+    position = 0
+    for piece in pieces:
+        content = piece.text.strip() if piece.kind == "code" else " ".join(piece.text.split())
+        if not content:
+            continue
+        lead = _separator(blocks, piece) + _marker(piece)
+        start = position + len(lead)
+        parts += (lead, content)
+        position = start + len(content)
+        level = piece.level if piece.kind in ("heading", "item") else 0
+        blocks.append(Block(piece.kind, start, position, piece.headings, level, page=piece.page))
+    return "".join(parts), tuple(blocks)
+
+
+def thread(text: str, blocks: Sequence[Block], title: str = "") -> tuple[Block, ...]:
+    """Give every block the headings it stands under and, for items and rows, the words that introduce them.
+
+    A first H1 that repeats the title is left out of the paths below it when it is the only H1,
+    because a title is shown anyway. Headings that are not citable give no path.
+    """
+    silent = _find_title_block(text, blocks, title)
+    path: list[tuple[int, str]] = []
+    threaded: list[Block] = []
+    for block in blocks:
+        words = text[block.start : block.end]
+        if block.kind == "heading" and block.citable:
+            path = [p for p in path if p[0] < block.level]
+            threaded.append(replace(block, headings=(*(h for _, h in path), words)))
+            if block is not silent:
+                path.append((block.level, words))
+        else:
+            threaded.append(replace(block, headings=_join(path, block)))
+    return _introduce(text, threaded)
+
+
+def _join(path: Sequence[tuple[int, str]], block: Block) -> tuple[str, ...]:
+    """The path above, then the block's own headings; threading twice changes nothing."""
+    above = tuple(h for _, h in path)
+    own = block.headings if block.kind == "row" else ()
+    return own if own[: len(above)] == above else above + own
+
+
+def _introduce(text: str, blocks: Sequence[Block]) -> tuple[Block, ...]:
+    introduced: list[Block] = []
+    lead_in = ""
+    parents: dict[int, str] = {}
+    for block in blocks:
+        words = text[block.start : block.end]
+        if block.kind in _LINES:
+            depth = block.level or 1
+            parents = {level: words_ for level, words_ in parents.items() if level < depth}
+            parent = next((parents[level] for level in sorted(parents, reverse=True)), lead_in)
+            introduced.append(replace(block, lead_in=parent))
+            if block.kind == "item":
+                parents[depth] = _to_lead_in(text, block) if words.endswith(":") else _label(words)
+        else:
+            lead_in, parents = (_to_lead_in(text, block) if words.endswith(":") and block.citable else ""), {}
+            introduced.append(replace(block, lead_in=""))
+    return tuple(introduced)
+
+
+def _to_lead_in(text: str, block: Block) -> str:
+    """The last sentence of a block: the words that introduce what follows."""
+    words = text[block.start : block.end]
+    start, end = split_sentences(words)[-1]
+    return words[start:end][-_LONGEST_LEAD_IN:]
+
+
+def _label(words: str) -> str:
+    """What of a parent item introduces its children: all of it when short, else its first sentence."""
+    if len(words) <= _LONGEST_LEAD_IN:
+        return words
+    start, end = split_sentences(words)[0]
+    return words[start:end][:_LONGEST_LEAD_IN]
+
+
+def _find_title_block(text: str, blocks: Sequence[Block], title: str) -> Block | None:
+    tops = [b for b in blocks if b.kind == "heading" and b.level == 1 and b.citable]
+    if len(tops) != 1:
+        return None
+    return tops[0] if _fold(text[tops[0].start : tops[0].end]) == _fold(title) else None
+
+
+def _fold(words: str) -> str:
+    return " ".join(words.casefold().split())
+
+
+def _separator(blocks: Sequence[Block], piece: Piece) -> str:
+    if not blocks:
+        return ""
+    return "\n" if piece.kind in _LINES and blocks[-1].kind == piece.kind else "\n\n"
+
+
+def _marker(piece: Piece) -> str:
+    return "  " * (max(piece.level, 1) - 1) + piece.marker if piece.kind == "item" else ""
