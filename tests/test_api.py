@@ -104,6 +104,10 @@ class StandIn:
         finally:
             self.closed.set()
 
+    def warm(self):
+        self._check()
+        self.searches += 1
+
     def search(self, question, top_k=None, collection=None):
         self._check()
         self.searches += 1

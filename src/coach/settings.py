@@ -71,11 +71,12 @@ def load_settings(**overrides: Any) -> Settings:
 
 
 def _reject_unknown(environment: Any) -> None:
-    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    known = {name.upper() for name in Settings.model_fields}
     for name in sorted(n for n in environment if n.upper().startswith(PREFIX)):
-        if name.upper() not in known:
-            near = difflib.get_close_matches(name.upper(), known, n=1)
-            hint = f"Did you mean {near[0]}?" if near else "Run `coach doctor --settings` for the known names."
+        own = name.upper().removeprefix(PREFIX)  # compared alone: the prefix would make every name alike
+        if own not in known:
+            near = difflib.get_close_matches(own, known, n=1)
+            hint = f"Did you mean {PREFIX}{near[0]}?" if near else "Run `coach doctor --settings` for the known names."
             raise SettingsError(f"There is no setting {name}.", remedy=hint)
 
 

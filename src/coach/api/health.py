@@ -15,8 +15,6 @@ from coach.problems import KINDS
 
 router = APIRouter()
 
-_PROBE = "What does a manager do?"
-
 
 @router.get("/healthz", tags=["Health"], summary="Is it alive?", response_model=HealthResponse)
 async def healthz() -> dict[str, str]:
@@ -30,7 +28,7 @@ def readyz(coach: CoachHere, request: Request) -> dict[str, str]:
     fingerprint = coach.fingerprint
     state = request.app.state
     if getattr(state, "ready_with", None) != fingerprint:
-        coach.search(_PROBE, 1)  # once for each state of the index: reads it and loads the model
+        coach.warm()  # once for each state of the index: reads it and loads the model
         state.ready_with = fingerprint
     return {"status": "ready", "fingerprint": fingerprint}
 

@@ -1,0 +1,44 @@
+"""`coach serve`: the chat page and the API, on this machine."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from coach.cli.state import State, get_coach, json_option, read_settings
+from coach.cli.text import write
+
+
+@click.command()
+@click.option("--host", metavar="ADDRESS", help="Address to serve on (127.0.0.1).")
+@click.option("--port", type=click.IntRange(0, 65535), metavar="N", help="Port to serve on (8000); 0 picks one.")
+@json_option
+@click.pass_obj
+def serve(state: State, host: str | None, port: int | None) -> int:
+    """Serve the chat page and the API on this machine.
+
+    The index is brought up to date first; that takes a while the first time.
+    """
+    from coach.api.server import bind, run
+
+    settings = read_settings(host=host, port=port)
+    with bind(settings.host, settings.port) as listener:
+        if not state.json:
+            write("Loading the guides and the embedding model ...", err=True)
+        coach = get_coach(settings, patience=0.0)
+        coach.warm()
+
+        from coach.api import create_app
+        from coach.ui import mount_ui
+
+        run(mount_ui(create_app(coach), coach), listener, lambda url: _announce(url, as_json=state.json))
+    return 0
+
+
+def _announce(url: str, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({"status": "ready", "url": url}))
+    else:
+        write(f"Coach is ready at {url}")
+        write("Press Ctrl-C to stop.", err=True)
