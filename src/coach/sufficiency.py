@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from coach.retrieval.asking import get_english
 from coach.retrieval.evidence import Weighed
 from coach.retrieval.retriever import Retrieved
 from coach.types import Reason
@@ -25,6 +26,7 @@ class Signals:
     known: float  # share of the question's content words that any guide holds
     unit: float  # 1 when the quantity asked for stands in a good sentence, or none is asked for
     roles: float  # share of the roles asked about that the best five sentences treat
+    ranked: bool  # whether a good sentence ranks the things asked about
     terms: int  # how many content words the question has
 
 
@@ -41,16 +43,19 @@ def read_signals(found: Retrieved, weighed: Sequence[Weighed]) -> Signals:
     query = found.query
     best = list(weighed[:5])
     stems = frozenset().union(*(w.stems for w in best)) if best else frozenset()
-    total = sum(found.lexicon.get_weight(t.stem) for t in query.terms)
-    known = sum(found.lexicon.get_weight(t.stem) for t in query.terms if found.lexicon.holds(t))
+    total = sum(found.lexicon.get_weight(t) for t in query.terms)
+    known = sum(found.lexicon.get_weight(t) for t in query.terms if found.lexicon.holds(t))
     treated = {r for w in best for r in (*w.sentence.roles, *w.sentence.mentions)}
     return Signals(
         similarity=max((w.similarity for w in best), default=0.0),
         coverage=max((w.coverage for w in best), default=0.0),
-        union=found.lexicon.cover(query.terms, stems) if query.terms else 1.0,
+        union=found.lexicon.cover(query.terms, stems, {d for w in best for d in w.sentence.dimensions})
+        if query.terms
+        else 1.0,
         known=known / total if total else 1.0,
         unit=float(any(w.fits_unit and w.fits_roles and _speaks_of(found, w) for w in best[:3])),
         roles=len(treated & set(query.roles)) / len(query.roles) if query.roles else 1.0,
+        ranked=any(_ranks(found, w) for w in weighed[:8]),
         terms=len(query.terms),
     )
 
@@ -69,13 +74,18 @@ def _find_reason(found: Retrieved, s: Signals) -> Reason | None:
         return "off_topic"
     if query.unit and not s.unit:
         return "not_covered"
-    if s.roles < 0.5:
+    if s.roles < 0.5 or (query.ranks and not s.ranked):
         return "not_covered"
     if s.known < 0.4 and s.similarity < 0.62:
         return "not_covered" if s.similarity > 0.33 or query.roles else "off_topic"
     if s.union < 0.3 and s.similarity < 0.5 and s.terms > 1:
         return "not_covered"
     return None
+
+
+def _ranks(found: Retrieved, weighed: Weighed) -> bool:
+    """Whether a sentence about the roles asked about says that one thing stands above another."""
+    return weighed.fits_roles and bool(get_english().ranked.search(weighed.sentence.text))
 
 
 def _speaks_of(found: Retrieved, weighed: Weighed) -> bool:

@@ -82,6 +82,21 @@ def _select_transition(query: Query, weighed: Sequence[Weighed], tuning: Selecti
     return Selection((Group(tuple(sorted(chosen, key=lambda w: (w.rank, w.sentence.start)))),), "prose")
 
 
+def _select_advice(query: Query, weighed: Sequence[Weighed], tuning: SelectingTuning) -> Selection:
+    """The direct answer and what its own section goes on to say, so that advice can be acted on."""
+    lead = weighed[0]
+    home = [w for w in weighed[1:] if _top_section(w) == _top_section(lead)]
+    near = [w for w in weighed[1:] if w.score >= lead.score - tuning.margin and w.fits_roles]
+    chosen = _fill([lead], near, tuning.words + 35, tuning.sentences + 1, tuning.overlap)
+    at_home = [w for w in home if w not in chosen]
+    chosen = _fill(chosen, at_home, tuning.words + 60, max(len(chosen) + 1, tuning.sentences + 2), tuning.overlap)
+    return Selection((Group(tuple(_keep_sections_together(chosen))),), "prose")
+
+
+def _top_section(weighed: Weighed) -> tuple[str, tuple[str, ...]]:
+    return weighed.evidence.document_id, weighed.sentence.headings[:1]
+
+
 def _select_explanation(query: Query, weighed: Sequence[Weighed], tuning: SelectingTuning) -> Selection:
     """The best sentences, not more than three of one section, those of one section in the guide's order."""
     lead = weighed[0]
@@ -158,17 +173,26 @@ def _part(weighed: Weighed, position: int) -> float:
 def _fill(
     chosen: list[Weighed], candidates: Iterable[Weighed], words: int, count: int, overlap: float
 ) -> list[Weighed]:
-    """Add candidates in order while they say something new and the budget of words and sentences holds."""
-    out = list(chosen)
+    """Add the best candidate while it says something new and the budget of words and sentences holds.
+
+    Words of the question not yet spoken to count in a candidate's favour, so that every part of a
+    question gets its turn (maximal marginal relevance, Carbonell and Goldstein 1998, over terms).
+    """
+    out, pool = list(chosen), list(candidates)
     used = sum(_length(w) for w in out)
-    for candidate in candidates:
-        if len(out) >= count:
-            break
-        if used + _length(candidate) > words or any(_same(candidate, w, overlap) for w in out):
+    spoken: set[str] = {t for w in out for t in w.terms}
+    while pool and len(out) < count:
+        best = max(pool, key=lambda w: w.score + _NEW_TERM * min(2, len(w.terms - spoken)))
+        pool.remove(best)
+        if used + _length(best) > words or any(_same(best, w, overlap) for w in out):
             continue
-        out.append(candidate)
-        used += _length(candidate)
+        out.append(best)
+        used += _length(best)
+        spoken |= best.terms
     return out
+
+
+_NEW_TERM = 0.12
 
 
 def _hear_other_guides(chosen: list[Weighed], candidates: Iterable[Weighed], tuning: SelectingTuning) -> list[Weighed]:
@@ -234,5 +258,5 @@ _SELECTORS: dict[Form, Callable[[Query, Sequence[Weighed], SelectingTuning], Sel
     "list": _select_list,
     "comparison": _select_explanation,
     "explanation": _select_explanation,
-    "advice": _select_explanation,
+    "advice": _select_advice,
 }

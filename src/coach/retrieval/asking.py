@@ -23,6 +23,8 @@ class English:
     stop_words: frozenset[str]
     negated: re.Pattern[str]
     across_guides: re.Pattern[str]
+    ranking: re.Pattern[str]
+    ranked: re.Pattern[str]
     asking: re.Pattern[str]
     from_to: re.Pattern[str]
     units: tuple[tuple[Unit, re.Pattern[str]], ...]
@@ -49,6 +51,8 @@ def get_english() -> English:
         stop_words=frozenset(content["stop_words"].split()),
         negated=_compile([content["negated"]]),
         across_guides=_compile([content["across_guides"]]),
+        ranking=_compile([content["ranking"]]),
+        ranked=_compile([content["ranked"]]),
         asking=_compile([content["asking"]]),
         from_to=_compile([content["from_to"]]),
         units=tuple((cast(Unit, u["unit"]), _compile(u["patterns"])) for u in content["units"]),

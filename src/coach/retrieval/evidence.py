@@ -33,6 +33,7 @@ class EvidenceTuning:
     number_fits: float = 0.30
     number_misses: float = -0.15
     rank: float = 0.04
+    excluded: float = -0.30
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Weighed:
     rank: int  # of its passage
     parts: tuple[float, ...] = ()  # cosine with each part of the question (one role each)
     stems: frozenset[str] = frozenset()
+    terms: frozenset[str] = frozenset()  # stems of the question's terms it holds
     heading_roles: frozenset[str] = frozenset()  # every role its headings name
     vector: NDArray[np.float32] = field(default_factory=lambda: np.zeros(1, np.float32), compare=False, repr=False)
 
@@ -92,7 +94,7 @@ def _weigh(
     own = find_stems(sentence.text)
     around = own | find_stems(" ".join((*sentence.headings, sentence.lead_in)))
     coverage = found.lexicon.cover(query.terms, own)
-    wide = found.lexicon.cover(query.terms, around)
+    wide = found.lexicon.cover(query.terms, around, sentence.dimensions)
     fits_unit = holds_unit(sentence.text, query)
     score = similarity + tuning.coverage * coverage + tuning.heading_coverage * (wide - coverage)
     score += tuning.story * found.lexicon.cover(query.story, own)
@@ -101,12 +103,23 @@ def _weigh(
     score += tuning.rank * (1 - passage.rank / max(len(found.passages), 1))
     if query.unit:
         score += tuning.answers_unit if fits_unit else tuning.lacks_unit
+    score += tuning.excluded * bool(query.excluded & around)
     score += _number_weight(sentence.text, query, tuning)
     evidence = Evidence(passage.chunk.document_id, passage.title, passage.source, sentence)
+    held = frozenset(t.stem for t in query.terms if t.alternatives & own)
     named = frozenset(found.vocabulary.find_roles(" - ".join(sentence.headings)))
     fits_roles = not query.roles or bool(set(query.roles) & {*sentence.roles, *sentence.mentions})
     return Weighed(
-        evidence, score, similarity, wide, fits_roles, fits_unit, passage.rank, stems=own, heading_roles=named
+        evidence,
+        score,
+        similarity,
+        wide,
+        fits_roles,
+        fits_unit,
+        passage.rank,
+        stems=own,
+        terms=held,
+        heading_roles=named,
     )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from coach.retrieval.query import Term
+from coach.retrieval.spelling import get_surprise
 from coach.retrieval.words import stem
 
 
@@ -19,21 +20,25 @@ class Lexicon:
     chunk_count: int
     stem_counts: Mapping[str, int]
 
-    def get_weight(self, term_stem: str) -> float:
-        """ln(1 + N / df); a stem no chunk holds weighs as if half a chunk held it."""
-        return math.log(1 + self.chunk_count / max(self.stem_counts.get(term_stem, 0), 0.5))
+    def get_weight(self, term: Term) -> float:
+        """ln(1 + N / df); a word no chunk holds weighs by how telling it is in English at large."""
+        count = max((self.stem_counts.get(s, 0) for s in (term.stem,)), default=0)
+        if count:
+            return math.log(1 + self.chunk_count / count)
+        return math.log(1 + self.chunk_count / 0.5) * get_surprise(term.word)
 
     def holds(self, term: Term) -> bool:
-        """Whether any chunk has the term or a word that may stand for it."""
-        return any(self.stem_counts.get(s) for s in term.alternatives)
+        """Whether any chunk has the term or a word that may stand for it, or the term asks for a known aspect."""
+        return bool(term.dimension) or any(self.stem_counts.get(s) for s in term.alternatives)
 
-    def cover(self, terms: Iterable[Term], stems: frozenset[str]) -> float:
+    def cover(self, terms: Iterable[Term], stems: frozenset[str], dimensions: Collection[str] = ()) -> float:
         """Weighted share 0..1 of the terms found among the stems; a stand-in counts for 0.8; no terms give 0."""
         total = found = 0.0
         for term in terms:
-            weight = self.get_weight(term.stem)
+            weight = self.get_weight(term)
             total += weight
-            found += weight * (1.0 if term.stem in stems else 0.8 if term.alternatives & stems else 0.0)
+            stand_in = bool(term.alternatives & stems) or term.dimension in dimensions
+            found += weight * (1.0 if term.stem in stems else 0.8 if stand_in else 0.0)
         return found / total if total else 0.0
 
 

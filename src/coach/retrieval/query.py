@@ -21,6 +21,7 @@ class Term:
     word: str
     stem: str
     alternatives: frozenset[str]
+    dimension: str = ""  # the aspect this word asks for, when it is one of an aspect's own words
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class Query:
     headcount: float | None = None  # a number of people the question brings along
     story: tuple[Term, ...] = ()  # content words outside the asking part
     across_guides: bool = False  # asks what the guides say together, or whether they agree
+    ranks: bool = False  # asks which of several things stands higher
+    excluded: frozenset[str] = frozenset()  # stems of words the question rules out ("non management")
 
 
 def read_question(text: str, *, vocabulary: Vocabulary, known: Collection[str] = ()) -> Query:
@@ -62,6 +65,8 @@ def read_question(text: str, *, vocabulary: Vocabulary, known: Collection[str] =
         headcount=next((q.high for q in find_quantities(plain) if q.unit == "people"), None),
         story=tuple(t for t in find_terms(plain, vocabulary) if t.stem not in own) if plain != asking else (),
         across_guides=bool(english.across_guides.search(plain)),
+        ranks=bool(english.ranking.search(asking)),
+        excluded=frozenset(stem(w) for m in english.negated.finditer(asking) for w in find_words(m[1])),
     )
 
 
@@ -119,9 +124,10 @@ def find_terms(text: str, vocabulary: Vocabulary) -> tuple[Term, ...]:
     stop_words = get_english().stop_words
     kept = dict.fromkeys(w for w in words if w not in stop_words and len(w) > 1 and not w.isdigit())
     parts = {p for w in kept if "-" in w for p in w.split("-")}
-    return tuple(_to_term(w, vocabulary) for w in kept if w not in parts)
+    aspects = {w: d for d in vocabulary.find_dimensions(text) for w in vocabulary.get_dimension_words(d)}
+    return tuple(_to_term(w, vocabulary, aspects.get(w, "")) for w in kept if w not in parts)
 
 
-def _to_term(word: str, vocabulary: Vocabulary) -> Term:
+def _to_term(word: str, vocabulary: Vocabulary, dimension: str) -> Term:
     alternatives = {stem(part) for other in vocabulary.expand(word) for part in other.split()}
-    return Term(word, stem(word), frozenset(alternatives | {stem(word)}))
+    return Term(word, stem(word), frozenset(alternatives | {stem(word)}), dimension)

@@ -6,6 +6,7 @@ question about salaries is never bent into one about something the guides do cov
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection, Mapping
 from functools import lru_cache
@@ -55,6 +56,16 @@ def _nearest(word: str, known: Collection[str]) -> str | None:
     found = process.extract(word, near, scorer=OSA.distance, score_cutoff=limit, limit=None)
     # Of equally near words the longer wins: letters are dropped more often than added.
     return min(found, key=lambda f: (f[1], -len(f[0]), f[0]))[0] if found else None
+
+
+@lru_cache(maxsize=8192)
+def get_surprise(word: str) -> float:
+    """How telling a word is in English at large: 0.15 for everyday words to 1 for rare or unknown ones.
+
+    The surprisal -ln(p) of its share of running text, scaled so that "stop" is low and "visa" is high.
+    """
+    share = _english().word_usage_frequency(word)
+    return min(1.0, max(0.15, (-math.log(share) - 7.5) / 4)) if share > 0 else 1.0
 
 
 def _is_english(word: str) -> bool:

@@ -107,6 +107,11 @@ class Vocabulary:
         """The word and everything that may stand for it; all lower-case."""
         return self._synonym_index.get(word.lower(), frozenset((word.lower(),)))
 
+    def get_dimension_words(self, dimension: str) -> frozenset[str]:
+        """The single words of a dimension's phrases; all lower-case."""
+        here = self.dimensions[dimension]
+        return frozenset(w for phrase in (*here.questions, *here.headings) for w in phrase.lower().split())
+
     def get_neighbour(self, role: str, step: int) -> str | None:
         """The role `step` rungs up (or down, when negative) on the same ladder, or None."""
         here = self.roles.get(role)
