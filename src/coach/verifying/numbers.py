@@ -1,0 +1,210 @@
+"""Quantities in a sentence: "five to eight", "5-8" and "5 to 8" are one range of the same things.
+
+A quantity keeps the numbers as stated, how they are bounded ("at least", "up to", "or more") and
+what is counted. Durations are brought to months, everything else keeps its unit as a stem.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from coach.verifying.lexicon import STOP
+from coach.verifying.words import stem
+
+Bound = Literal["", "about", "min", "above", "max", "below"]
+
+_TEENS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
+_ONES = dict(zip(f"{_TEENS} seventeen eighteen nineteen".split(), range(20), strict=True))
+_TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
+_SCALES = {"dozen": 12, "hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9}
+_SUFFIXES = {"k": 1000, "m": 10**6, "mn": 10**6, "bn": 10**9}
+_ORDINALS = dict(zip("second third fourth fifth sixth seventh eighth ninth tenth".split(), range(2, 11), strict=True))
+_MONTHS_IN = {"day": 1 / 30, "week": 7 / 30, "month": 1.0, "quarter": 3.0, "year": 12.0, "yr": 12.0, "decad": 120.0}
+_PERSONS = frozenset(map(stem, "engineer developer programmer coder people person member head folk individual".split()))
+_PERCENT = {"%", "percent", "percentag", "pct"}
+
+_WORD = "|".join(sorted([*_ONES, *_TENS], key=len, reverse=True))
+_SCALE = "|".join(_SCALES)
+_SPOKEN = rf"(?:{_WORD}|an?(?=[\s-](?:{_SCALE})\b))(?:(?:[\s-]|\sand\s)(?:{_WORD}|{_SCALE})\b)*"
+_SCALAR = re.compile(
+    rf"(?<![\w.,/])(?:(?P<currency>[$€£])\s?)?(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+    rf"(?:(?P<suffix>k|m|mn|bn)(?!\w)|[\s-]?(?P<scale>{_SCALE})\b)?(?![a-z])|\b(?P<spoken>{_SPOKEN})\b"
+)
+_ORDINAL = re.compile(rf"\b(?:(?P<digits>\d+)(?:st|nd|rd|th)|(?P<spoken>{'|'.join(_ORDINALS)}))\b(?!-)")
+_IDIOM = re.compile(
+    r"\bone[- ]on[- ]ones?\b|\b1[:-]1s?\b|\b1-on-1s?\b|\b24/7\b|\bno one\b|\bone another\b|\bthe one\b|\bone's\b"
+    r"|\b(?:this|that|which|any|every|each|some|not) one\b|\btwenty questions\b"
+)
+_BEFORE: Mapping[Bound, str] = {
+    "min": "at least|no fewer than|no less than|not less than|not fewer than|minimum of",
+    "max": "at most|up to|no more than|not more than|maximum of|as many as|as much as|as far as|no longer than",
+    "above": "more than|over|above|upwards of|greater than|exceeding|beyond|in excess of",
+    "below": "less than|fewer than|under|below",
+    "about": "about|around|roughly|approximately|nearly|almost|circa|some|perhaps|~",
+}
+_AFTER: Mapping[Bound, str] = {
+    "min": r"\+|or more|and more|or above|and above|and up|or greater|plus\b|and beyond|at least|at minimum",
+    "max": "or fewer|or less|or under|at most|at maximum|tops",
+    "about": "or so",
+}
+_PRECEDED = {bound: re.compile(rf"(?:^|(?<=[\s(-]))(?:{forms})\s?$") for bound, forms in _BEFORE.items()}
+_FOLLOWED = {bound: re.compile(rf",?\s?(?:[a-z]+,?\s)?(?:{forms})(?!\w)") for bound, forms in _AFTER.items()}
+_JOINT = re.compile(
+    rf"(?:\s?%|-?\s?[a-z]+)??\s?(?:-to-|--?|\bto\b|\bthrough\b|\buntil\b|\bor\b|\band\b)\s?(?:(?:{_BEFORE['max']})\s)?[$€£]?"
+)
+_NEXT = re.compile(r"[\s-]?([a-z]+(?:'s)?|%)")
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """One number or range as a sentence states it; `start:end` are offsets in the normalised text."""
+
+    numbers: tuple[float, ...]
+    bound: Bound
+    unit: str  # stem of what is counted, "month" for durations, "%", a currency sign, "ordinal", "" when unknown
+    start: int
+    end: int
+
+    def __str__(self) -> str:
+        """How a person would read it."""
+        return " to ".join(f"{n:g}" for n in self.numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scalar:
+    value: float
+    start: int
+    end: int
+    currency: str
+    spoken: bool
+
+
+def find_quantities(normal: str) -> tuple[Quantity, ...]:
+    """Every quantity of a normalised text, in order; "one" counts only with a unit of time, a bound or a range."""
+    text = _IDIOM.sub(lambda m: "_" * len(m.group()), normal)
+    scalars = [_read_scalar(m) for m in _SCALAR.finditer(text)]
+    found: list[Quantity] = []
+    while scalars:
+        group = scalars[:2] if len(scalars) > 1 and _are_range(scalars[0], scalars[1], text) else scalars[:1]
+        scalars = scalars[len(group) :]
+        quantity = _measure(group, text)
+        if not _is_pronoun(group, quantity):
+            found.append(quantity)
+    found += [_read_ordinal(m) for m in _ORDINAL.finditer(text) if not text[: m.start()].endswith(("a ", "split "))]
+    return tuple(sorted(found, key=lambda q: q.start))
+
+
+def entails(evidence: Quantity, claim: Quantity) -> bool:
+    """Whether the evidence's quantity says the claim's: same numbers, no bound added or taken away.
+
+    Of a range, either end may be said alone with its bound ("at least 5", "up to 8").
+    """
+    if not same_unit(claim.unit, evidence.unit):
+        return False
+    if _equal(claim.numbers, evidence.numbers):
+        return claim.bound == evidence.bound or (evidence.bound, claim.bound) in _WEAKENED
+    if len(claim.numbers) == 1 and len(evidence.numbers) == 2:
+        low, high = evidence.numbers
+        lower = claim.bound == "min" and _equal(claim.numbers, (low,))
+        return lower or (claim.bound == "max" and evidence.bound != "min" and _equal(claim.numbers, (high,)))
+    return False
+
+
+def same_unit(left: str, right: str) -> bool:
+    """Whether two units may count the same things; an unknown unit may be any but a percentage or an ordinal."""
+    if left == right or {left, right} <= _PERSONS:
+        return True
+    return "" in (left, right) and not {"%", "ordinal"} & {left, right}
+
+
+_WEAKENED = {("", "about"), ("about", ""), ("above", "min"), ("below", "max")}
+
+
+def _equal(left: Sequence[float], right: Sequence[float]) -> bool:
+    return len(left) == len(right) and all(abs(a - b) <= 1e-6 * abs(b) for a, b in zip(left, right, strict=True))
+
+
+def _read_scalar(match: re.Match[str]) -> _Scalar:
+    spoken = match["spoken"]
+    if spoken:
+        return _Scalar(_value_of(re.split(r"[\s-]", spoken)), match.start(), match.end(), "", True)
+    scale = _SUFFIXES.get(match["suffix"] or "") or _SCALES.get(match["scale"] or "") or 1
+    value = float(match["digits"].replace(",", "")) * scale
+    return _Scalar(value, match.start(), match.end(), match["currency"] or "", False)
+
+
+def _value_of(words: Sequence[str]) -> float:
+    """Read number words: "one hundred and twenty" is 120, "two thousand" 2000, "a dozen" 12."""
+    total = current = 0
+    for word in words:
+        if word in _SCALES:
+            current = (current or 1) * _SCALES[word]
+            if current >= 1000:
+                total, current = total + current, 0
+        else:
+            current += _ONES.get(word, 0) + _TENS.get(word, 0)
+    return float(total + current)
+
+
+def _read_ordinal(match: re.Match[str]) -> Quantity:
+    value = float(match["digits"] or _ORDINALS[match["spoken"]])
+    return Quantity((value,), "", "ordinal", match.start(), match.end())
+
+
+def _are_range(first: _Scalar, second: _Scalar, text: str) -> bool:
+    """Tell ranges ("5 to 8", "between 5 and 8") from two numbers ("in 5 and 8", and whatever falls)."""
+    joint = _JOINT.fullmatch(text, first.end, second.start)
+    if joint is None or first.value >= second.value:
+        return False
+    return not joint.group().rstrip().endswith("and") or text[: first.start].endswith("between ")
+
+
+def _measure(group: Sequence[_Scalar], text: str) -> Quantity:
+    start, end = group[0].start, group[-1].end
+    before, after = text[:start].removesuffix("between "), text[end:]
+    followed = (b for b, p in _FOLLOWED.items() if p.match(after))
+    preceded = (b for b, p in _PRECEDED.items() if p.search(before))
+    bound: Bound = next(itertools.chain(followed, preceded), "")
+    unit = group[-1].currency or group[0].currency or _find_unit(after, group)
+    factor = _MONTHS_IN.get(unit, 1.0)
+    numbers = tuple(s.value * factor for s in group)
+    return Quantity(numbers, bound, "month" if unit in _MONTHS_IN else unit, start, end)
+
+
+def _find_unit(after: str, group: Sequence[_Scalar]) -> str:
+    """The plural, unit of time or percent sign among the next words, as a stem."""
+    for pattern in _FOLLOWED.values():
+        plain = pattern.match(after)
+        if plain and not re.match(r",?\s?[a-z]+,?\s(?=or |and |at |plus|tops)", after):
+            after = after[plain.end() :]
+            break
+    if (
+        len(group) == 1
+        and not group[0].spoken
+        and 1900 <= group[0].value <= 2100
+        and group[0].end - group[0].start == 4
+    ):
+        return ""
+    position = 0
+    for _ in range(4):
+        match = _NEXT.match(after, position)
+        if match is None or (match[1] in STOP and match[1] not in ("of", "more", "other", "own")):
+            return ""
+        one = "%" if match[1] in _PERCENT or after.startswith(" per cent") else stem(match[1].removesuffix("'s"))
+        if one == "%" or one in _MONTHS_IN or _is_plural(match[1]):
+            return one
+        position = match.end()
+    return ""
+
+
+def _is_plural(word: str) -> bool:
+    return (word.endswith("s") and not word.endswith(("ss", "us", "is"))) or word in ("people", "staff", "men", "women")
+
+
+def _is_pronoun(group: Sequence[_Scalar], quantity: Quantity) -> bool:
+    only_one = len(group) == 1 and group[0].spoken and group[0].value == 1
+    return only_one and quantity.unit not in ("month", "%") and quantity.bound in ("", "about", "above")
