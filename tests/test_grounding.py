@@ -231,6 +231,13 @@ def test_the_guides_own_signs_are_escaped():
     assert got.text[got.claims[0].start : got.claims[0].end] == got.claims[0].text
 
 
+def test_a_quote_with_a_subject_before_it_is_still_the_guides_own():
+    start, end = TEXT.index("see [3]"), TEXT.index(" for more")
+    said = evidence(2, text="see [3]", start=start, end=end)
+    assert run(Draft("See [3].", (said,))).text == r"See \[3\]. [1]"
+    assert run(Draft("<b>Use</b>: see [3].", (said,))).text == ""
+
+
 @pytest.mark.parametrize(
     ("lead", "shown"),
     [

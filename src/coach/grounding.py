@@ -200,9 +200,16 @@ def _presentable(text: str, evidence: Sequence[Evidence]) -> tuple[str, str]:
         return "", "it is not one plain line"
     if not any(p.search(text) for p in (_HTML, _MARKER, _LINK)) and not _BLOCK_START.match(text):
         return text, ""
-    if text in {e.sentence.text.strip() for e in evidence}:
+    if any(_adds_no_sign(text, e.sentence.text.strip()) for e in evidence):
         return _escape(text), ""
     return "", "it holds markup, a link or markers of its own"
+
+
+def _adds_no_sign(text: str, quote: str) -> bool:
+    """Whether the text is the quote with at most plain words round it: a subject before, a full stop after."""
+    before, found, after = text.casefold().partition(quote.rstrip(".").casefold())
+    around = f"{before} {after}".strip()
+    return bool(found) and not any(p.search(around) for p in (_HTML, _MARKER, _LINK)) and not _BLOCK_START.match(around)
 
 
 def _escape(text: str) -> str:

@@ -28,12 +28,13 @@ STOP = frozenset(
 LIGHT = frozenset(
     """typical typically usual usually general generally common commonly normally often sometimes mainly mostly
     primarily likely possible possibly tend tends include includes including included involve involves involving
-    mean means meaning guide guides say says said describe describes described according accordingly state states
-    stated note notes mention mentions role roles position positions job jobs person people someone responsible responsibility responsibilities
-    expected expect expects level example instance addition additionally overall basically essentially specifically
-    particular particularly respectively called known considered consist consists comprise comprises cover covers
-    carry carries hold holds held bring brings brought come comes use uses used using work works working part kind type
-    key main core major important focus focuses focused""".split()
+    mean means meaning guide guides say says said describe describes described according accordingly state
+    states stated note notes mention mentions role roles position positions job jobs person people someone
+    responsible responsibility responsibilities expected expect expects level example instance addition
+    additionally overall basically essentially specifically particular particularly respectively called known
+    considered consist consists comprise comprises cover covers carry carries hold holds held bring brings
+    brought come comes use uses used using work works working part kind type key main core major important focus
+    focuses focused""".split()
 )
 
 # Groups of words that may stand for each other.
@@ -94,17 +95,18 @@ SAME = (
 OPPOSITES = (
     "increase decrease", "increase reduce", "rise fall", "grow shrink", "more fewer", "more less", "most least",
     "wide narrow", "widen narrow", "broad narrow", "long short", "longer shorter", "high low", "higher lower",
-    "large small", "larger smaller", "big small", "bigger smaller", "before after", "above below", "internal external",
-    "junior senior", "tactical strategic", "easy hard", "easy difficult", "best worst", "better worse", "begin end",
-    "start stop", "start end", "accept reject", "accept refuse", "allow forbid", "allow prevent", "strong weak",
-    "direct indirect", "single multiple", "single several", "formal informal", "gain lose", "early late", "simple complex",
-       "public private", "include exclude", "encourage discourage", "reactive proactive", "minimum maximum",
-    "optional required", "optional mandatory", "inside outside", "success failure", "succeed fail", "hire fire",
-    "centralize decentralize", "top bottom", "first last", "daily yearly", "always never", "major minor",
-    "positive negative", "presence absence", "win lose", "open close", "rich poor", "fast slow", "quick slow",
-    "male female", "north south", "east west", "old young", "import export", "raise lower", "improve worsen",
-    "strengthen weaken", "agree disagree", "agreement disagreement", "approve reject", "advantage disadvantage",
-    "gradual sudden", "rarely often", "seldom often", "rarely usually", "everybody nobody", "everyone nobody",
-    "employer employee", "buyer seller", "teacher student", "upward downward", "forward backward", "light heavy",
-    "temporary permanent", "safe dangerous", "expand shrink", "attack defend", "ally enemy", "friend enemy",
+    "large small", "larger smaller", "big small", "bigger smaller", "before after", "above below",
+    "internal external", "junior senior", "tactical strategic", "easy hard", "easy difficult", "best worst",
+    "better worse", "begin end", "start stop", "start end", "accept reject", "accept refuse", "allow forbid",
+    "allow prevent", "strong weak", "direct indirect", "single multiple", "single several", "formal informal",
+    "gain lose", "early late", "simple complex", "public private", "include exclude", "encourage discourage",
+    "reactive proactive", "minimum maximum", "optional required", "optional mandatory", "inside outside",
+    "success failure", "succeed fail", "hire fire", "centralize decentralize", "top bottom", "first last",
+    "daily yearly", "always never", "major minor", "positive negative", "presence absence", "win lose",
+    "open close", "rich poor", "fast slow", "quick slow", "male female", "north south", "east west", "old young",
+    "import export", "raise lower", "improve worsen", "strengthen weaken", "agree disagree",
+    "agreement disagreement", "approve reject", "advantage disadvantage", "gradual sudden", "rarely often",
+    "seldom often", "rarely usually", "everybody nobody", "everyone nobody", "employer employee", "buyer seller",
+    "teacher student", "upward downward", "forward backward", "light heavy", "temporary permanent",
+    "safe dangerous", "expand shrink", "attack defend", "ally enemy", "friend enemy",
 )  # fmt: skip
