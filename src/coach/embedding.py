@@ -31,8 +31,8 @@ PACKAGED_CHECKSUM = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab12
 _REMEDY = (
     f"Set COACH_EMBEDDING_MODEL to {PACKAGED_MODEL}, or to a sentence-transformers model this machine has or can reach."
 )
-_CACHED_TEXTS = 1024
-_LONGEST_CACHED = 1000  # characters: a question and its headings, not a chunk
+_REMEMBERED = 1024  # texts whose vectors are kept: 1.5 MB
+_FEW, _SHORT = 16, 1000  # texts at once and characters in each: a question in its variants, not a document
 
 
 class Embedder(Protocol):
@@ -75,21 +75,22 @@ class SentenceTransformerEmbedder:
         return PACKAGED_DIMENSION if self._name == PACKAGED_MODEL else int(self._load().get_embedding_dimension())
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return unit rows of shape (len(texts), dimension); a single short text is remembered."""
+        """Return unit rows of shape (len(texts), dimension); a few short texts, as of a question, are remembered."""
         if not texts:
             return np.empty((0, self.dimension), dtype=np.float32)
-        if len(texts) == 1 and len(texts[0]) <= _LONGEST_CACHED:
-            return self._embed_remembered(texts[0])[None, :].copy()
+        if len(texts) <= _FEW and all(len(t) <= _SHORT for t in texts):
+            return np.stack(self._recall(texts))
         return self._encode(list(texts))
 
-    def _embed_remembered(self, text: str) -> NDArray[np.float32]:
+    def _recall(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
         with self._lock:
-            if text not in self._recent:
-                self._recent[text] = self._encode([text])[0]
-                if len(self._recent) > _CACHED_TEXTS:
-                    self._recent.popitem(last=False)
-            self._recent.move_to_end(text)
-            return self._recent[text]
+            rows = {t: self._recent.pop(t) for t in dict.fromkeys(texts) if t in self._recent}
+            if missing := [t for t in dict.fromkeys(texts) if t not in rows]:
+                rows.update(zip(missing, self._encode(missing), strict=True))
+            self._recent.update(rows)  # popped and put back: the last used stand at the end
+            while len(self._recent) > _REMEMBERED:
+                self._recent.popitem(last=False)
+            return [rows[t] for t in texts]
 
     def _encode(self, texts: list[str]) -> NDArray[np.float32]:
         # The lock is needed: the tokenizer of a model cannot be borrowed by two threads at once.

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coach.embedding import Embedder
+from coach.errors import CoachError
 from coach.index.catalogue import Catalogue
 from coach.index.faults import damaged, reading, writing
 from coach.index.lexical import LexicalBuilder
@@ -40,6 +41,7 @@ class Workshop:
     vectors: VectorStore
     chunk: Callable[[Document], Sequence[Chunk]]
     progress: Progress
+    obstacle: CoachError | None = None  # raised as soon as something has to be written
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +71,14 @@ class _Changes:
 class _Draft:
     """A version being built; its folder appears with the first document written to it."""
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
+    def __init__(self, shop: Workshop) -> None:
+        self._shop = shop
 
     @cached_property
     def folder(self) -> Path:
-        return create_version(self._root)
+        if self._shop.obstacle:
+            raise self._shop.obstacle
+        return create_version(self._shop.root)
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -97,7 +101,7 @@ def build_version(
 
     Readers see nothing of it before the last step. When it raises, or is killed, the live version is as it was.
     """
-    started, draft = time.monotonic(), _Draft(shop.root)
+    started, draft = time.monotonic(), _Draft(shop)
     try:
         changes = _take_in(shop, live, documents, collection, draft)
         changes.refused[:0] = refused

@@ -20,23 +20,34 @@ from numpy.typing import NDArray
 
 FOLDER = "bm25"
 WORDS = "words.json"
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_WORD = re.compile(r"[^\W_]+(?:['\-/][^\W_]+)*")
+_JOINT = re.compile(r"[-/]")
+_ACCENT = re.compile("[\u0300-\u036f]")
 _thread = local()  # a stemmer must not be used by two threads at once
 
 
 def split_words(text: str) -> list[str]:
-    """The words of a text in order: lower case, without accents, apostrophes kept inside words.
-
-    Hyphenated words count as their parts, so that "one-on-one" and "one on one" are the same.
-    """
-    plain = unicodedata.normalize("NFKD", text.replace("\u2019", "'").lower())
-    return _WORD.findall("".join(c for c in plain if not unicodedata.combining(c)))
+    """The words of a text in order, lower case; words joined by a hyphen or slash whole, then in their parts."""
+    words: list[str] = []
+    for word in _WORD.findall(text.lower().replace("\u2019", "'")):
+        words.append(word)
+        if "-" in word or "/" in word:
+            words += _JOINT.split(word)
+    return words
 
 
 def to_terms(text: str) -> list[str]:
-    """The stems that are indexed and searched for."""
-    words = [w for w in split_words(text) if w not in _get_stop_words()]
-    stems: list[str] = _get_stemmer().stemWords(words)
+    """The stems that are indexed and searched for, accents and joints aside: "R\u00e9sum\u00e9-led" is resum, led."""
+    return _to_stems(split_words(_strip_accents(text)))
+
+
+def _strip_accents(text: str) -> str:
+    return text if text.isascii() else _ACCENT.sub("", unicodedata.normalize("NFKD", text))
+
+
+def _to_stems(words: Iterable[str]) -> list[str]:
+    stop = _get_stop_words()
+    stems: list[str] = _get_stemmer().stemWords([w for w in words if w not in stop and not _JOINT.search(w)])
     return stems
 
 
@@ -51,12 +62,15 @@ class LexicalBuilder:
 
     def add(self, text: str) -> None:
         """Take in the next row."""
-        self._rows.append([self._terms.setdefault(t, len(self._terms)) for t in to_terms(text)])
-        self._words.update(set(split_words(text)))
+        plain = _strip_accents(text)
+        words = split_words(plain)
+        self._rows.append([self._terms.setdefault(t, len(self._terms)) for t in _to_stems(words)])
+        self._words.update({*words, *(split_words(text) if plain != text else ())})
 
     def save(self, folder: Path) -> None:
         """Write `bm25/` and `words.json`; raises OSError. Without a single term there is no `bm25/`."""
-        (folder / WORDS).write_text(json.dumps(self._words, ensure_ascii=False, sort_keys=True), encoding="utf-8")
+        counts = json.dumps(self._words, ensure_ascii=False, sort_keys=True)
+        (folder / WORDS).write_text(counts, encoding="utf-8")
         if self._terms:
             import bm25s
 

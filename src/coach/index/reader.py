@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -22,9 +22,9 @@ from coach.index.sentence_vectors import load_sentence_vectors
 from coach.index.vectors import VectorIndex, VectorStore
 from coach.types import Chunk, Document, DocumentSummary, Hit
 
-_PARSED_CHUNKS = 2048
-_PARSED_DOCUMENTS = 64
-_Found = TypeVar("_Found", Chunk, Document)
+_CHUNKS_KEPT, _DOCUMENTS_KEPT, _LISTS_KEPT = 2048, 64, 16
+_Key = TypeVar("_Key", bound=Hashable)
+_Found = TypeVar("_Found")
 
 
 class IndexReader:
@@ -46,8 +46,9 @@ class IndexReader:
             self._rows = self.catalogue.get_rows()
             self._lexical = LexicalSearch(folder, self._rows)
             self._check()
-        self._get_chunk = lru_cache(_PARSED_CHUNKS)(_bound(self.catalogue.get_chunk, "chunk", folder))
-        self._get_document = lru_cache(_PARSED_DOCUMENTS)(_bound(self.catalogue.get_document, "document", folder))
+        self._get_chunk = _remember(_CHUNKS_KEPT, self.catalogue.get_chunk, "chunk", folder)
+        self._get_document = _remember(_DOCUMENTS_KEPT, self.catalogue.get_document, "document", folder)
+        self._get_summaries = _remember(_LISTS_KEPT, self.catalogue.summarise, "collection", folder)
         weakref.finalize(self, self.catalogue.close)
 
     def close(self) -> None:
@@ -70,8 +71,7 @@ class IndexReader:
     def documents(self, collection: str | None = None) -> list[DocumentSummary]:
         """Summaries by collection and title; NotFoundError for a collection that does not exist."""
         self._require(collection)
-        with reading(self._folder):
-            return self.catalogue.summarise(collection)
+        return list(self._get_summaries(collection))
 
     def document(self, document_id: str) -> Document:
         """The whole Document; NotFoundError when there is none of this id."""
@@ -158,12 +158,15 @@ class IndexReader:
         return None if collection is None or counts[collection].chunks == self.chunk_count else collection
 
 
-def _bound(get: Callable[[str], _Found | None], what: str, folder: Path) -> Callable[[str], _Found]:
-    def look_up(key: str) -> _Found:
+def _remember(size: int, get: Callable[[_Key], _Found | None], what: str, folder: Path) -> Callable[[_Key], _Found]:
+    """`get` with its last `size` results kept, NotFoundError for None and StorageError for a fault."""
+
+    @lru_cache(size)
+    def look_up(key: _Key) -> _Found:
         with reading(folder):
             found = get(key)
         if found is None:
-            raise _not_found(what, key)
+            raise _not_found(what, str(key))
         return found
 
     return look_up

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from coach.chunking import CHUNKING_VERSION, chunk_document
 from coach.embedding import Embedder
-from coach.errors import IndexMissingError, StorageError
+from coach.errors import CoachError, IndexMissingError, StorageError
 from coach.index.build import Live, Workshop, build_version
 from coach.index.catalogue import Catalogue
 from coach.index.faults import damaged, reading, writing
@@ -62,18 +62,16 @@ class IndexStore:
         Raises IndexBusyError beside another writer, IndexMismatchError when the index was made with
         another model or chunking, StorageError when the folder cannot be used, VectorServerError.
         """
-        with write_lock(self._root):
+        with write_lock(self._root) as obstacle:
             live = self._open_live(rebuild)
             try:
-                self._sweep(live)
-                shop = Workshop(
-                    self._root, self._recipe, self._embedder, self._vectors, self._chunk, progress or _silent
-                )
-                report = build_version(shop, live, documents, collection, refused)
+                if not obstacle:
+                    self._sweep(live)
+                shop = self._get_workshop(progress, obstacle)
+                return build_version(shop, live, documents, collection, refused)
             finally:
                 if live:
                     (live.reader or live.catalogue).close()
-            return report
 
     def reader(self) -> IndexReader:
         """The current version; the same object until the index is replaced, by whichever process.
@@ -86,8 +84,27 @@ class IndexStore:
             if stamp is None:
                 raise IndexMissingError(f"Nothing is indexed yet in {self._root}.", remedy="Run `coach ingest`.")
             if self._seen is None or self._seen[0] != stamp:
-                self._seen = stamp, self._open_reader()
+                self._seen = stamp, self._open_at(stamp)
             return self._seen[1]
+
+    def _open_at(self, stamp: Stamp) -> IndexReader:
+        try:
+            return self._open_reader()
+        except StorageError:
+            if get_stamp(self._root) == stamp:
+                raise
+            return self._open_reader()  # it was replaced and swept away while it was being opened
+
+    def _get_workshop(self, progress: Progress | None, obstacle: CoachError | None) -> Workshop:
+        return Workshop(
+            root=self._root,
+            recipe=self._recipe,
+            embedder=self._embedder,
+            vectors=self._vectors,
+            chunk=self._chunk,
+            progress=progress or _silent,
+            obstacle=obstacle,
+        )
 
     def _open_reader(self) -> IndexReader:
         folder = self._get_folder(get_current(self._root) or "")

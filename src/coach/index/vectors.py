@@ -6,9 +6,12 @@ better; Chroma's distances and its own embedding functions never leave or enter 
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -21,10 +24,12 @@ from coach.index.faults import REBUILD, damaged, from_message
 
 FOLDER = "chroma"
 _PREFIX = "coach-"
-# Wider than Chroma's defaults: at 20,000 chunks the ten nearest are then found as by comparing with all.
-_GRAPH = {"space": "cosine", "ef_construction": 200, "max_neighbors": 32, "ef_search": 200}
+# A search looks at 200 candidates rather than Chroma's 100: at 20,000 clustered vectors it then finds 99.8 % of the
+# true 50 nearest in 2 ms. A denser graph finds 99.9 % but takes twice as long to build.
+_GRAPH = {"space": "cosine", "ef_search": 200}
 _BATCH = 1000
 _ANSWER_SECONDS = 30.0
+_Faults = Callable[[], AbstractContextManager[None]]
 _opening = threading.Lock()  # Chroma's registry of open folders is not safe for threads
 
 
@@ -46,9 +51,9 @@ class VectorStore(Protocol):
 class VectorIndex:
     """The vectors of one version, by chunk id. Safe for threads once they are all added."""
 
-    def __init__(self, client: Any, collection: Any, faults: Any) -> None:
-        """Wrap a Chroma collection; `faults` is a context manager that translates its errors."""
-        self._client, self._collection, self._faults = client, collection, faults
+    def __init__(self, client: Any, collection: Any, faults: _Faults, borrowed: Any = None) -> None:
+        """Wrap a Chroma collection; `faults` translates its errors, `borrowed` is a folder to remove at the end."""
+        self._client, self._collection, self._faults, self._borrowed = client, collection, faults, borrowed
         self._is_open = True
 
     def add(self, ids: Sequence[str], vectors: NDArray[np.float32], labels: Sequence[tuple[str, str]]) -> None:
@@ -91,6 +96,8 @@ class VectorIndex:
             if self._is_open:
                 self._is_open = False
                 self._client.close()
+                if self._borrowed:
+                    self._borrowed.cleanup()
 
 
 class EmbeddedVectors:
@@ -115,8 +122,14 @@ class EmbeddedVectors:
         import chromadb
 
         with _opening, _embedded_faults(folder):
-            client = chromadb.PersistentClient(folder / FOLDER, settings=_get_client_settings())
-            return VectorIndex(client, _get_collection(client, "chunks", create), lambda: _embedded_faults(folder))
+            place, borrowed = folder / FOLDER, None
+            if not os.access(place if place.exists() else folder, os.W_OK):
+                # Chroma writes to its files whenever it opens them: from a read-only disk it needs a copy.
+                borrowed = tempfile.TemporaryDirectory(prefix="coach-vectors-", ignore_cleanup_errors=True)
+                place = Path(shutil.copytree(place, Path(borrowed.name) / FOLDER))
+            client = chromadb.PersistentClient(place, settings=_get_client_settings())
+            collection = _get_collection(client, "chunks", create)
+            return VectorIndex(client, collection, lambda: _embedded_faults(folder), borrowed)
 
 
 class ServerVectors:

@@ -14,9 +14,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import BaseFileLock, FileLock, Timeout
 
-from coach.errors import IndexBusyError
+from coach.errors import CoachError, IndexBusyError
 from coach.index.faults import writing
 
 POINTER = "CURRENT"
@@ -72,8 +72,24 @@ def sweep(root: Path, keep: set[str], drop: Callable[[str], None]) -> None:
 
 
 @contextmanager
-def write_lock(root: Path) -> Iterator[None]:
-    """Be the only writer below `root`, in this process and all others; IndexBusyError when one is there already."""
+def write_lock(root: Path) -> Iterator[CoachError | None]:
+    """Be the only writer below `root`, in this process and all others.
+
+    Yields None, or what to raise once something has to be written after all: IndexBusyError beside
+    another writer, StorageError in a folder that is only to be read. To find that nothing changed needs no lock.
+    """
+    try:
+        lock = _acquire(root)
+    except CoachError as error:
+        yield error
+        return
+    try:
+        yield None
+    finally:
+        lock.release()
+
+
+def _acquire(root: Path) -> BaseFileLock:
     with writing(root):
         root.mkdir(parents=True, exist_ok=True)
         # A lock object of its own for each writer: one shared by a process would let its threads in together.
@@ -84,10 +100,7 @@ def write_lock(root: Path) -> Iterator[None]:
             raise IndexBusyError(
                 f"Another process is writing the index in {root}.", remedy="Try again when it has finished."
             ) from None
-    try:
-        yield
-    finally:
-        lock.release()
+        return lock
 
 
 def _is_version(name: str) -> bool:
