@@ -156,6 +156,11 @@ class Coach:
         self._check(Question(question, collection=collection))
         return self._parts.retriever.retrieve(question, top_k or self.settings.top_k, collection)
 
+    def look_up(self, question: str, *, history: Sequence[Turn] = ()) -> tuple[Retrieved, list[Weighed]]:
+        """What retrieval brings up for a question and how each sentence weighs, before anything is decided."""
+        turn = self._retrieve(Question(question, tuple(history)))
+        return turn.found, turn.weighed
+
     def documents(self, collection: str | None = None) -> list[DocumentSummary]:
         """What is indexed, in order of id."""
         return self._reader().documents(collection)

@@ -1,102 +1,123 @@
-"""Is there enough in the guides to answer? Several signals decide, never one threshold alone.
+"""Is there enough in the guides to answer? Several signals decide together, never one threshold alone.
 
-The signals: how near the best sentence is in meaning, how much of what the question names the evidence
-holds, whether the kind of quantity asked for is there, and whether the words that carry the question are
-known to the guides at all.
+The signals go through a small logistic regression whose weights stand in `sufficiency.json`, fitted on the
+development questions by `coach eval fit-sufficiency`; a few things are certain and need no fitting: a
+question for a sum of money is not answered by a sentence without one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
 from coach.retrieval.asking import get_english
 from coach.retrieval.evidence import Weighed
 from coach.retrieval.retriever import Retrieved
+from coach.retrieval.spelling import get_surprise
 from coach.types import Reason
+
+WEIGHTS = Path(__file__).with_name("sufficiency.json")
+_BEST = 5  # sentences that count as the evidence at hand
 
 
 @dataclass(frozen=True)
 class Signals:
-    """What the decision rests on, each 0..1 (similarity may be negative)."""
+    """What the decision rests on; shares are 0..1."""
 
-    similarity: float  # cosine of the best sentence
-    coverage: float  # share of the question's content held by the best sentence and its headings
-    union: float  # share held by the best five together
-    known: float  # share of the question's content words that any guide holds
-    unit: float  # 1 when the quantity asked for stands in a good sentence, or none is asked for
-    roles: float  # share of the roles asked about that the best five sentences treat
-    ranked: bool  # whether a good sentence ranks the things asked about
-    terms: int  # how many content words the question has
+    similarity: float  # cosine of the best sentence with the question, -1..1
+    coverage: float  # share of the question's content that the best sentences hold together
+    quantity: float  # 0 when a kind of quantity is asked for and no good sentence has it, else 1
+    roles: float  # share of the roles asked about that the best sentences treat
+    missing: float  # share of the question's telling words that the best sentences do not hold
+    strange: float  # how telling the strangest word is that no guide holds at all
+    terms: float  # content words of the question, up to 8
 
 
 @dataclass(frozen=True)
 class Decision:
-    """Enough to answer (reason None), or why not."""
+    """Enough to answer (reason None) or why not, with the fitted probability that the guides do cover it."""
 
     reason: Reason | None
+    probability: float
     signals: Signals
-
-
-def read_signals(found: Retrieved, weighed: Sequence[Weighed]) -> Signals:
-    """Measure the evidence against the question."""
-    query = found.query
-    best = list(weighed[:5])
-    stems = frozenset().union(*(w.stems for w in best)) if best else frozenset()
-    total = sum(found.lexicon.get_weight(t) for t in query.terms)
-    known = sum(found.lexicon.get_weight(t) for t in query.terms if found.lexicon.holds(t))
-    treated = {r for w in best for r in (*w.sentence.roles, *w.sentence.mentions)}
-    return Signals(
-        similarity=max((w.similarity for w in best), default=0.0),
-        coverage=max((w.coverage for w in best), default=0.0),
-        union=found.lexicon.cover(query.terms, stems, {d for w in best for d in w.sentence.dimensions})
-        if query.terms
-        else 1.0,
-        known=known / total if total else 1.0,
-        unit=float(any(w.fits_unit and w.fits_roles and _speaks_of(found, w) for w in best[:3])),
-        roles=len(treated & set(query.roles)) / len(query.roles) if query.roles else 1.0,
-        ranked=any(_ranks(found, w) for w in weighed[:8]),
-        terms=len(query.terms),
-    )
 
 
 def decide(found: Retrieved, weighed: Sequence[Weighed]) -> Decision:
     """Answer, or abstain with a reason: the question is off the guides' field, or on it but not covered."""
     signals = read_signals(found, weighed)
-    return Decision(_find_reason(found, signals) if weighed else "not_covered", signals)
+    probability = estimate(signals)
+    enough = bool(weighed) and probability >= load_weights()["threshold"] and not _certainly_missing(found, weighed)
+    return Decision(None if enough else _find_reason(found, signals), probability, signals)
 
 
-def _find_reason(found: Retrieved, s: Signals) -> Reason | None:
+def read_signals(found: Retrieved, weighed: Sequence[Weighed]) -> Signals:
+    """Measure the evidence against the question."""
+    query, lexicon, best = found.query, found.lexicon, list(weighed[:_BEST])
+    stems = frozenset().union(*(w.stems | w.heading_stems for w in best))
+    own = frozenset().union(*(w.stems for w in best))
+    aspects = {d for w in best for d in w.sentence.dimensions}
+    treated = {r for w in best for r in (*w.sentence.roles, *w.sentence.mentions)}
+    missing = [t for t in query.terms if not t.alternatives & stems and not t.dimension]
+    total = sum(get_surprise(t.word) for t in query.terms)
+    return Signals(
+        similarity=max((w.similarity for w in best), default=0.0),
+        coverage=lexicon.cover(query.terms, own, aspects) if query.terms else 1.0,
+        quantity=float(query.unit is None or any(_answers_unit(found, w) for w in weighed[:3])),
+        roles=len(treated & set(query.roles)) / len(query.roles) if query.roles else 1.0,
+        missing=sum(get_surprise(t.word) for t in missing) / total if total else 0.0,
+        strange=max((get_surprise(t.word) for t in query.terms if not lexicon.holds(t)), default=0.0),
+        terms=float(min(8, len(query.terms))),
+    )
+
+
+def estimate(signals: Signals) -> float:
+    """The fitted probability, 0..1, that the evidence answers the question."""
+    fitted = load_weights()
+    values = asdict(signals)
+    score = fitted["intercept"] + sum(
+        weight * (values[name] - fitted["mean"][name]) / fitted["scale"][name]
+        for name, weight in fitted["weights"].items()
+    )
+    return 1 / (1 + math.exp(-score))
+
+
+@lru_cache(maxsize=1)
+def load_weights() -> Mapping[str, Any]:
+    """The fitted weights as shipped."""
+    return json.loads(WEIGHTS.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+
+
+def _certainly_missing(found: Retrieved, weighed: Sequence[Weighed]) -> bool:
+    """A sum of money or a ranking is asked for and no good sentence gives one."""
+    query = found.query
+    if query.unit == "money" and not any(w.fits_unit for w in weighed[:_BEST]):
+        return True
+    return query.ranks and not any(_ranks(w) for w in weighed[: _BEST + 3])
+
+
+def _find_reason(found: Retrieved, signals: Signals) -> Reason:
     query = found.query
     if not query.terms and not query.roles:
-        return "needs_context" if s.similarity < 0.35 else None
-    if not query.roles and s.similarity < 0.33 and s.union < 0.45:
-        return "off_topic"
-    if query.unit and not s.unit:
-        return "not_covered"
-    if s.roles < 0.5 or (query.ranks and not s.ranked):
-        return "not_covered"
-    if s.known < 0.4 and s.similarity < 0.62:
-        return "not_covered" if s.similarity > 0.33 or query.roles else "off_topic"
-    if s.union < 0.3 and s.similarity < 0.5 and s.terms > 1:
-        return "not_covered"
-    return None
+        return "needs_context"
+    far = signals.similarity < 0.33 and signals.coverage < 0.5
+    return "off_topic" if far and not query.roles else "not_covered"
 
 
-def _ranks(found: Retrieved, weighed: Weighed) -> bool:
-    """Whether a sentence about the roles asked about says that one thing stands above another."""
+def _ranks(weighed: Weighed) -> bool:
+    """Whether a sentence about what is asked says that one thing stands above another."""
     return weighed.fits_roles and bool(get_english().ranked.search(weighed.sentence.text))
 
 
-def _speaks_of(found: Retrieved, weighed: Weighed) -> bool:
-    """Whether a sentence with the right unit also speaks of what is counted, beyond the unit's own words."""
-    beyond = [t for t in found.query.terms if t.word not in _UNIT_WORDS]
+def _answers_unit(found: Retrieved, weighed: Weighed) -> bool:
+    """Whether a sentence has the quantity asked for and speaks of what is counted, beyond the unit's own words."""
+    if not (weighed.fits_unit and weighed.fits_roles):
+        return False
+    beyond = [t for t in found.query.terms if t.word not in get_english().unit_words]
     if not beyond:
         return weighed.similarity >= 0.45
     return found.lexicon.cover(beyond, weighed.stems) >= 0.3 or weighed.similarity >= 0.7
-
-
-_UNIT_WORDS = frozenset(
-    "years year months month weeks week days day hours hour minutes minute time people engineers developers often "
-    "long many much percent percentage number horizon cadence".split()
-)

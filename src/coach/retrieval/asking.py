@@ -21,6 +21,7 @@ class English:
     """The patterns of the file, compiled."""
 
     stop_words: frozenset[str]
+    unit_words: frozenset[str]
     negated: re.Pattern[str]
     across_guides: re.Pattern[str]
     ranking: re.Pattern[str]
@@ -49,6 +50,7 @@ def get_english() -> English:
     content = tomllib.loads(Path(vocabulary.__file__).with_name("english.toml").read_text(encoding="utf-8"))
     return English(
         stop_words=frozenset(content["stop_words"].split()),
+        unit_words=frozenset(content["unit_words"].split()),
         negated=_compile([content["negated"]]),
         across_guides=_compile([content["across_guides"]]),
         ranking=_compile([content["ranking"]]),

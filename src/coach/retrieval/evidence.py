@@ -49,6 +49,7 @@ class Weighed:
     rank: int  # of its passage
     parts: tuple[float, ...] = ()  # cosine with each part of the question (one role each)
     stems: frozenset[str] = frozenset()
+    heading_stems: frozenset[str] = frozenset()
     terms: frozenset[str] = frozenset()  # stems of the question's terms it holds
     heading_roles: frozenset[str] = frozenset()  # every role its headings name
     vector: NDArray[np.float32] = field(default_factory=lambda: np.zeros(1, np.float32), compare=False, repr=False)
