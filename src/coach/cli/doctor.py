@@ -50,7 +50,10 @@ class Check:
 @json_option
 @click.pass_obj
 def doctor(state: State, only_settings: bool) -> int:
-    """Show settings, versions and the state of the index; exit with 2 when something has to be fixed."""
+    """Show settings, versions and the state of the index.
+
+    Exit code 2 says that something has to be fixed.
+    """
     if only_settings:
         _show_known_settings(as_json=state.json)
         return 0

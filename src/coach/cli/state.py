@@ -55,8 +55,10 @@ def read_settings(**overrides: Any) -> Settings:
     from coach.settings import load_settings
 
     settings = load_settings(**overrides)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setLevel(settings.log_level.upper())  # some libraries set their own loggers to talk; the handler decides
     logging.basicConfig(
-        level=settings.log_level.upper(), stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s", force=True
+        level=settings.log_level.upper(), handlers=[handler], format="%(levelname)s %(name)s: %(message)s", force=True
     )
     if settings.log_level != "debug":
         warnings.simplefilter("ignore")  # other libraries' notes to their own developers
