@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections import Counter
 from collections.abc import Sequence
 
 from coach.verifying.reading import Reading, Word
@@ -15,10 +17,33 @@ def find_swap(claim: Reading, evidence: Reading) -> str:
     """
     if (" by " in claim.normal) != (" by " in evidence.normal):
         return ""
+    pairs = itertools.product(claim.clauses, evidence.clauses)
+    exchanged = next((r for a, b in pairs if (r := _find_exchanged_roles(a.words, b.words))), "")
+    if exchanged:
+        return exchanged
     common = {w.stem for w in claim.words} & {w.stem for w in evidence.words}
     mine = [w for w in claim.words if w.stem in common]
     theirs = [w for w in evidence.words if w.stem in common]
     return next((p.stem for n, p in enumerate(mine) if _is_pivot(p) and _is_swapped(n, mine, theirs)), "")
+
+
+def _find_exchanged_roles(claim: Sequence[Word], evidence: Sequence[Word]) -> str:
+    """Two roles that changed places and prepositions; those joined by "and", "or" or a comma may."""
+    mine, theirs = _find_single_roles(claim), _find_single_roles(evidence)
+    both = [w for stem, w in mine.items() if stem in theirs]
+    for first, second in itertools.pairwise(both):
+        before, after = theirs[second.stem], theirs[first.stem]
+        kept = bool(first.after or second.after) and (first.after, second.after) == (after.after, before.after)
+        joined = (first.listed and second.listed) or (before.listed and after.listed)
+        if before.start < after.start and not kept and not joined:
+            return first.stem
+    return ""
+
+
+def _find_single_roles(words: Sequence[Word]) -> dict[str, Word]:
+    """Roles named once, in order."""
+    counts = Counter(w.stem for w in words)
+    return {w.stem: w for w in words if w.stem.startswith("@") and counts[w.stem] == 1}
 
 
 def _is_pivot(word: Word) -> bool:

@@ -91,6 +91,19 @@ SAME = (
     "usa us america",
 )
 
+# Phrases written as the one word that means the same.
+PHRASES = {
+    "makes sure that": "ensures that",
+    "makes sure": "ensures",
+    "make sure": "ensure",
+    "making sure": "ensuring",
+    "sees to it": "ensures",
+    "more than one": "several",
+    "a number of": "several",
+    "is in charge of": "is responsible for",
+    "as well as": "and",
+}
+
 # Pairs of opposites: a claim with one of them where the evidence has the other says the contrary.
 OPPOSITES = (
     "increase decrease", "increase reduce", "rise fall", "grow shrink", "more fewer", "more less", "most least",

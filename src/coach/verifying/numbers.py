@@ -27,9 +27,10 @@ _MONTHS_IN = {"day": 1 / 30, "week": 7 / 30, "month": 1.0, "quarter": 3.0, "year
 _PERSONS = frozenset(map(stem, "engineer developer programmer coder people person member head folk individual".split()))
 _PERCENT = {"%", "percent", "percentag", "pct"}
 
-_WORD = "|".join(sorted([*_ONES, *_TENS], key=len, reverse=True))
 _SCALE = "|".join(_SCALES)
-_SPOKEN = rf"(?:{_WORD}|an?(?=[\s-](?:{_SCALE})\b))(?:(?:[\s-]|\sand\s)(?:{_WORD}|{_SCALE})\b)*"
+_DIGIT = "|".join(list(_ONES)[1:10])
+_SMALL = rf"(?:(?:{'|'.join(_TENS)})(?:[\s-](?:{_DIGIT})\b)?|(?:{'|'.join(sorted(_ONES, key=len, reverse=True))}))"
+_SPOKEN = rf"(?:{_SMALL}|an?(?=[\s-](?:{_SCALE})\b))\b(?:[\s-](?:{_SCALE})\b(?:\s(?:and\s)?{_SMALL}\b)?)*"
 _SCALAR = re.compile(
     rf"(?<![\w.,/])(?:(?P<currency>[$€£])\s?)?(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
     rf"(?:(?P<suffix>k|m|mn|bn)(?!\w)|[\s-]?(?P<scale>{_SCALE})\b)?(?![a-z])|\b(?P<spoken>{_SPOKEN})\b"

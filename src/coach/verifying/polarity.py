@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-Strength = Literal["all", "only", "most", "many", "some", "few", "must", "may", "hedged"]
+Strength = Literal["all", "always", "only", "not only", "most", "many", "some", "few", "must", "may", "hedged"]
 
 # Phrases that look like a negation or a quantifier and are none.
 _IDIOM = re.compile(
@@ -23,11 +23,12 @@ _CUE = re.compile(
 _SCOPE_ENDS = re.compile(
     r"[;:()]|,(?! or\b| nor\b)| - |\b(?:but|and|because|so|while|whereas|although|though|unless|yet)\b"
 )
+_NOT_ONLY = re.compile(r"\bnot (?:only|just|merely|simply|solely)\b")
 _REACH = 60  # characters a negation reaches at most
 
 _FORMS: Mapping[Strength, str] = {
-    "all": "all every each everybody everyone everything always invariably anyone anybody any constantly consistently "
-    "regardless guaranteed guarantees entirely completely fully",
+    "all": "all every each any everybody everyone anybody anyone",
+    "always": "always invariably constantly consistently regardless guaranteed guarantees entirely completely fully",
     "only": "only solely exclusively sole purely",
     "most": "most mostly majority",
     "many": "many numerous plenty lots several",
@@ -63,15 +64,18 @@ def find_denied(normal: str) -> tuple[tuple[int, int], ...]:
 def find_strengths(normal: str) -> frozenset[Strength]:
     """The kinds of quantifier and modal a normalised text uses; "perhaps 20" speaks of a number, not of doubt."""
     text = re.sub(r"\bperhaps(?= \d)", "_" * 7, mask_idioms(normal))
-    return frozenset(name for name, pattern in _STRENGTHS.items() if pattern.search(text))
+    found: set[Strength] = {name for name, pattern in _STRENGTHS.items() if pattern.search(text)}
+    return frozenset(found | {"not only"} if _NOT_ONLY.search(normal) else found)
 
 
 def overstates(claim: frozenset[Strength], evidence: Iterable[Strength]) -> str:
     """Name the quantifier or modal by which a claim says more than (or another thing than) its evidence, or ""."""
     have = frozenset(evidence)
     faults = (
-        ("all" in claim and "all" not in have, '"all" or "always"'),
+        ("all" in claim and "all" not in have, '"all" or "every"'),
+        ("always" in claim and "always" not in have, '"always"'),
         ("only" in claim and "only" not in have, '"only"'),
+        ("not only" in claim and "only" in have and "not only" not in have, '"not only"'),
         ("most" in claim and not have & {"most", "all", "hedged"}, '"most"'),
         ("few" in claim and "few" not in have, '"few" or "rarely"'),
         ("many" in claim and bool(have & {"few", "some"}) and not have & {"many", "most", "all"}, '"many"'),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from coach.types import Evidence
 from coach.verifying.lexicon import STOP
@@ -19,6 +19,14 @@ _OPENING = re.compile(
     r"^(?:[\W_]|\b(?:a|an|the|each|every|any|most|many|some|for|as|in|at|to|typical|new|good|only|all|no)\b)*$"
 )
 _LISTED = re.compile(r"[,;/]|\b(?:and|or|nor|plus|versus|vs)\b")
+_DETERMINERS = r"(?:(?:a|an|the|its|their|another|any|every|each|most|many|some|all|no|new|typical|good|only)\s)*"
+_AFTER = re.compile(
+    r"\b(to|from|of|by|as|for|with|than|under|into|like|unlike|at|between|above|below|before|after|over|against)\s"
+    rf"{_DETERMINERS}$"
+)
+_OPENS = re.compile(
+    rf"(?:^|[,;:()]\s?|\b(?:and|but|while|whereas|that|how|or|because|if|when|for|as|of|at)\s)\W*{_DETERMINERS}$"
+)
 _TIMES = frozenset(
     map(stem, "day days week weeks month months quarter quarters year years decade percent percentage".split())
 )
@@ -34,6 +42,8 @@ class Word:
     end: int
     denied: bool
     listed: bool
+    after: str = ""  # the preposition right before it
+    opens: bool = False  # nothing but an article stands between it and the start of its clause
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +68,8 @@ class Reading:
     normal: str
     words: tuple[Word, ...]
     clauses: tuple[Clause, ...]
-    roles: frozenset[str]
+    denials: tuple[frozenset[str], ...]  # what each negation reaches over
+    roles: frozenset[str]  # those of its words and of its headings
     quantities: tuple[Quantity, ...]
     strengths: frozenset[Strength]
     every: frozenset[str]  # stems of all words, function words too
@@ -88,10 +99,11 @@ def read_evidence(evidence: Evidence, vocabulary: Vocabulary) -> Reading:
     named = set(vocabulary.find_roles(said.text))
     about = said.roles or vocabulary.annotate(said.headings, said.text).roles
     # A sentence said to be about every role it names has no subject to lend to its clauses.
-    subject = () if set(about) == named else about
+    subject = () if set(about) == named else about or vocabulary.find_roles(said.lead_in)
     context = stems_of(normalise(f"{above} {evidence.title}"))
     more = frozenset((*vocabulary.find_roles(above), *said.roles))
-    return _read(said.text, vocabulary, carried=frozenset(subject), context=context, more_roles=more)
+    own = _read(said.text, vocabulary, carried=frozenset(subject), context=context, more_roles=more)
+    return replace(own, strengths=own.strengths | find_strengths(normalise(above)))
 
 
 def stems_of(normal: str) -> frozenset[str]:
@@ -112,6 +124,7 @@ def _read(
         words=words,
         clauses=tuple(_find_clauses(normal, words, mentions, quantities, carried)),
         roles=roles | more_roles,
+        denials=tuple(frozenset(w.stem for w in words if start <= w.start < end) for start, end in find_denied(normal)),
         quantities=quantities,
         strengths=find_strengths(normal),
         every=stems_of(normal),
@@ -135,9 +148,15 @@ def _find_words(normal: str, mentions: Sequence[RoleMention], quantities: Sequen
     listed = [bool(_LISTED.search(gap)) for gap in gaps]
     around = zip([False, *listed], [*listed, False], strict=True)
     return tuple(
-        Word(name, start, end, _within(start, denied), before or after)
+        Word(name, start, end, _within(start, denied), before or after, *_find_place(normal[:start]))
         for (name, start, end), (before, after) in zip(found, around, strict=False)
     )
+
+
+def _find_place(before: str) -> tuple[str, bool]:
+    """The preposition a word stands after, and whether it opens its clause."""
+    preposition = _AFTER.search(before)
+    return preposition[1] if preposition else "", _OPENS.search(before) is not None
 
 
 def _within(position: int, spans: Iterable[tuple[int, int]]) -> bool:

@@ -29,6 +29,9 @@ class Veto:
     verdict: Verdict = "not_enough_info"
 
 
+_CONTRARY = Veto("negation", "the quoted words say the contrary", "refuted")
+
+
 def find_vetoes(claim: Reading, evidence: Sequence[Reading]) -> tuple[Veto, ...]:
     """Every check's objection to the claim, the gravest kinds first."""
     return tuple(veto for check in CHECKS if (veto := check(claim, evidence)) is not None)
@@ -58,7 +61,11 @@ def check_number_subjects(claim: Reading, evidence: Sequence[Reading]) -> Veto |
 
 def check_roles(claim: Reading, evidence: Sequence[Reading]) -> Veto | None:
     """Every role the claim names stands in the quoted words or the headings above them."""
-    missing = sorted(claim.roles - {r for e in evidence for r in e.roles})
+    said = {w.stem for e in evidence for w in e.words}
+    above = {f"@{r}" for e in evidence for r in e.roles}
+    # A heading lends a subject; it does not lend somebody to report to or to become.
+    unvouched = (w for w in claim.words if w.stem not in said and not (w.stem in above and w.opens))
+    missing = sorted(w.stem[1:] for w in unvouched if w.stem.startswith("@"))
     return Veto("role", f"the quoted words do not speak of the {_role(missing[0])}") if missing else None
 
 
@@ -88,8 +95,21 @@ def check_negation(claim: Reading, evidence: Sequence[Reading]) -> Veto | None:
             against = (affirmed - denied) if is_denied else (denied - affirmed)
             shared = own & (affirmed | denied)
             if shared and 2 * len(shared & against) >= len(shared):
-                return Veto("negation", "the quoted words say the contrary", "refuted")
-    return None
+                return _CONTRARY
+    return _CONTRARY if _adds_denial(claim, near) or _loses_denial(claim, near) else None
+
+
+def _adds_denial(claim: Reading, near: Sequence[Reading]) -> bool:
+    return bool(claim.denials) and bool(near) and not any(e.denials for e in near)
+
+
+def _loses_denial(claim: Reading, near: Sequence[Reading]) -> bool:
+    """Whether a claim without any denial has all the words that a quote only denies."""
+    if claim.denials:
+        return False
+    affirmed = {w.stem for e in near for w in e.words if not w.denied}
+    own = claim.stems
+    return any(only and only <= own for e in near for denied in e.denials for only in [denied - affirmed])
 
 
 def check_quantifiers(claim: Reading, evidence: Sequence[Reading]) -> Veto | None:

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import Stemmer
 
-from coach.verifying.lexicon import LIGHT, OPPOSITES, SAME, STOP
+from coach.verifying.lexicon import LIGHT, OPPOSITES, PHRASES, SAME, STOP
 
 _SIGNS = str.maketrans(
     dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-")
@@ -18,13 +18,15 @@ _SIGNS = str.maketrans(
     | dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff*_", "")
 )
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
+_PHRASE = re.compile(rf"\b(?:{'|'.join(PHRASES)})\b")
 _STEMMER = Stemmer.Stemmer("english")
 _BRITISH = ((re.compile(r"is(e|es|ed|ing|ation|ations|er|ers)$"), r"iz\1"), (re.compile(r"(?<=[a-z]{3})our"), "or"))
 
 
 def normalise(text: str) -> str:
     """One spelling for comparing: lower case, plain dashes and quotes, single blanks, no emphasis."""
-    return " ".join(unicodedata.normalize("NFKC", text).translate(_SIGNS).casefold().split())
+    plain = " ".join(unicodedata.normalize("NFKC", text).translate(_SIGNS).casefold().split())
+    return _PHRASE.sub(lambda m: PHRASES[m.group()], plain)
 
 
 def tokenise(normal: str) -> list[tuple[str, int, int]]:
