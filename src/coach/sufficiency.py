@@ -32,10 +32,8 @@ class Signals:
     similarity: float  # cosine of the best sentence with the question, -1..1
     coverage: float  # share of the question's content that the best sentences hold together
     quantity: float  # 0 when a kind of quantity is asked for and no good sentence has it, else 1
-    roles: float  # share of the roles asked about that the best sentences treat
     missing: float  # share of the question's telling words that the best sentences do not hold
     strange: float  # how telling the strangest word is that no guide holds at all
-    terms: float  # content words of the question, up to 8
 
 
 @dataclass(frozen=True)
@@ -61,17 +59,14 @@ def read_signals(found: Retrieved, weighed: Sequence[Weighed]) -> Signals:
     stems = frozenset().union(*(w.stems | w.heading_stems for w in best))
     own = frozenset().union(*(w.stems for w in best))
     aspects = {d for w in best for d in w.sentence.dimensions}
-    treated = {r for w in best for r in (*w.sentence.roles, *w.sentence.mentions)}
     missing = [t for t in query.terms if not t.alternatives & stems and not t.dimension]
     total = sum(get_surprise(t.word) for t in query.terms)
     return Signals(
         similarity=max((w.similarity for w in best), default=0.0),
         coverage=lexicon.cover(query.terms, own, aspects) if query.terms else 1.0,
         quantity=float(query.unit is None or any(_answers_unit(found, w) for w in weighed[:3])),
-        roles=len(treated & set(query.roles)) / len(query.roles) if query.roles else 1.0,
         missing=sum(get_surprise(t.word) for t in missing) / total if total else 0.0,
         strange=max((get_surprise(t.word) for t in query.terms if not lexicon.holds(t)), default=0.0),
-        terms=float(min(8, len(query.terms))),
     )
 
 

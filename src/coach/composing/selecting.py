@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from coach.retrieval.evidence import Weighed
@@ -50,6 +50,7 @@ class Selection:
 def select(query: Query, weighed: Sequence[Weighed], tuning: SelectingTuning | None = None) -> Selection:
     """The sentences that answer the question; no groups when there is no evidence at all."""
     settings = tuning or SelectingTuning()
+    weighed = [w for w in weighed if w.fits_roles] or weighed
     if not weighed:
         return Selection((), "prose")
     if query.form == "transition" and (steps := _select_transition(query, weighed, settings)):
@@ -113,7 +114,7 @@ def _select_list(query: Query, weighed: Sequence[Weighed], tuning: SelectingTuni
     sections: dict[tuple[str, tuple[str, ...]], list[Weighed]] = defaultdict(list)
     for w in weighed:
         if w.score >= floor and w.fits_roles:
-            sections[(w.evidence.document_id, w.sentence.headings)].append(w)
+            sections[_section(w)].append(w)
     ranked = sorted(sections.values(), key=lambda s: -_mean_of_best(s))
     home = next((s for s in ranked if lead in s), ranked[0] if ranked else [lead])
     ordered = [lead, *sorted((w for w in home if w is not lead), key=lambda w: w.sentence.start)]
@@ -135,13 +136,15 @@ def _compare_roles(query: Query, weighed: Sequence[Weighed], tuning: SelectingTu
     both = [w for w in weighed[:6] if len(wanted & {*w.sentence.roles, *w.sentence.mentions}) >= 2]
     opening = both[0] if both and both[0].score >= weighed[0].score - 0.15 else None
     sides = {role: _weigh_side(query, weighed, role, opening) for role in query.roles}
-    pivot = max((side[0] for side in sides.values() if side), key=lambda w: w.score, default=None)
+    shared = _find_shared_sections(weighed, wanted)
+    candidates = [w for side in sides.values() for w in side[:8]]
+    pivot = max(candidates, key=lambda w: w.score + _SHARED * (_section(w) in shared), default=None)
     if pivot is None:
         return ()
     groups = [Group((opening,))] if opening else []
     per_side = 1 if len(query.roles) > 3 else 2
     for role, side in sides.items():
-        best = sorted(side, key=lambda w: -(w.score + _parallel(w, pivot, weighed, wanted)))
+        best = sorted(side, key=lambda w: -(w.score + _parallel(w, pivot, shared, has_topic=bool(query.terms))))
         if best:
             near = [w for w in best[1:] if w.score >= best[0].score - 0.25]
             groups.append(Group(tuple(_fill([best[0]], near, 60, per_side, tuning.overlap)), role))
@@ -156,14 +159,24 @@ def _weigh_side(query: Query, weighed: Sequence[Weighed], role: str, opening: We
     return sorted((replace(w, score=w.score + _part(w, position) - w.similarity) for w in mine), key=lambda w: -w.score)
 
 
-def _parallel(weighed: Weighed, pivot: Weighed, all_weighed: Sequence[Weighed], wanted: set[str]) -> float:
-    """How well a sentence matches the best side: by meaning, and by standing in a section that treats every role."""
-    nearness = 0.4 * float(weighed.vector @ pivot.vector)
-    section = (weighed.evidence.document_id, weighed.sentence.headings)
-    peers = {
-        r for w in all_weighed if (w.evidence.document_id, w.sentence.headings) == section for r in w.sentence.roles
-    }
-    return nearness + (0.15 if wanted <= peers else 0.0)
+_SHARED = 0.3  # what a section that treats every role asked about adds: its sentences compare by design
+
+
+def _parallel(weighed: Weighed, pivot: Weighed, shared: Collection[object], *, has_topic: bool) -> float:
+    """How well a sentence matches the best side: by meaning, and by standing in a section shared by all."""
+    nearness = 0.4 * float(weighed.vector @ pivot.vector) if has_topic else 0.0
+    return nearness + _SHARED * (_section(weighed) in shared)
+
+
+def _find_shared_sections(weighed: Sequence[Weighed], wanted: set[str]) -> set[tuple[str, tuple[str, ...]]]:
+    treated: dict[tuple[str, tuple[str, ...]], set[str]] = defaultdict(set)
+    for w in weighed:
+        treated[_section(w)] |= set(w.sentence.roles)
+    return {section for section, roles in treated.items() if wanted <= roles}
+
+
+def _section(weighed: Weighed) -> tuple[str, tuple[str, ...]]:
+    return weighed.evidence.document_id, weighed.sentence.headings
 
 
 def _part(weighed: Weighed, position: int) -> float:
@@ -208,7 +221,7 @@ def _hear_other_guides(chosen: list[Weighed], candidates: Iterable[Weighed], tun
 def _limit_per_section(weighed: Iterable[Weighed], limit: int) -> Iterable[Weighed]:
     counts: dict[tuple[str, tuple[str, ...]], int] = defaultdict(int)
     for w in weighed:
-        key = (w.evidence.document_id, w.sentence.headings)
+        key = _section(w)
         counts[key] += 1
         if counts[key] <= limit:
             yield w
@@ -216,12 +229,12 @@ def _limit_per_section(weighed: Iterable[Weighed], limit: int) -> Iterable[Weigh
 
 def _keep_sections_together(chosen: Sequence[Weighed]) -> list[Weighed]:
     """Sections in order of their best sentence; inside one, the lead stays first and the rest as written."""
-    order = list(dict.fromkeys((w.evidence.document_id, w.sentence.headings) for w in chosen))
+    order = list(dict.fromkeys(_section(w) for w in chosen))
     lead = chosen[0]
     return sorted(
         chosen,
         key=lambda w: (
-            order.index((w.evidence.document_id, w.sentence.headings)),
+            order.index(_section(w)),
             w is not lead,
             w.sentence.start,
         ),

@@ -34,6 +34,7 @@ class EvidenceTuning:
     number_misses: float = -0.15
     rank: float = 0.04
     excluded: float = -0.30
+    unasked_transition: float = -0.06  # what is said of newcomers to a role, when nobody asked of a move
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,8 @@ def _weigh(
     score += tuning.story * found.lexicon.cover(query.story, own)
     score += _role_weight(sentence, query, tuning)
     score += tuning.dimension * bool(set(query.dimensions) & set(sentence.dimensions))
+    moving = "transition" in sentence.dimensions and "transition" not in query.dimensions
+    score += tuning.unasked_transition * (moving and query.form != "transition")
     score += tuning.rank * (1 - passage.rank / max(len(found.passages), 1))
     if query.unit:
         score += tuning.answers_unit if fits_unit else tuning.lacks_unit

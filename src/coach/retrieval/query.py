@@ -60,7 +60,7 @@ def read_question(text: str, *, vocabulary: Vocabulary, known: Collection[str] =
         roles=vocabulary.find_roles(asking) or vocabulary.find_roles(plain),
         dimensions=vocabulary.find_dimensions(asking),
         terms=terms,
-        form=english.find_form(asking, role_count=len(vocabulary.find_roles(asking))),
+        form=_find_form(asking, vocabulary),
         unit=english.find_unit(asking),
         headcount=next((q.high for q in find_quantities(plain) if q.unit == "people"), None),
         story=tuple(t for t in find_terms(plain, vocabulary) if t.stem not in own) if plain != asking else (),
@@ -68,6 +68,16 @@ def read_question(text: str, *, vocabulary: Vocabulary, known: Collection[str] =
         ranks=bool(english.ranking.search(asking)),
         excluded=frozenset(stem(w) for m in english.negated.finditer(asking) for w in find_words(m[1])),
     )
+
+
+def _find_form(text: str, vocabulary: Vocabulary) -> Form:
+    """The form of answer; "EM to senior EM" is a move from one role to the next, whatever else is said."""
+    mentions = vocabulary.find_mentions(text)
+    roles = {m.role for m in mentions}
+    between = text[mentions[0].end : mentions[1].start] if len(mentions) > 1 and len(roles) == 2 else ""
+    if re.fullmatch(r"s?\s+(?:in)?to\s+(?:an?\s+|the\s+)?", between, re.IGNORECASE):
+        return "transition"
+    return get_english().find_form(text, role_count=len(roles))
 
 
 _STORY = 160  # characters from which a question is long enough to hold several thoughts
@@ -88,6 +98,7 @@ def _spoken(texts: Iterable[str], vocabulary: Vocabulary) -> tuple[str, ...]:
 
 def clean(text: str) -> str:
     """The question without control characters and Markdown dressing, on one line."""
+    text = re.sub(r"[-=]+>|\u2192", " to ", text)
     kept = "".join(c if c.isprintable() else " " for c in unicodedata.normalize("NFKC", text))
     return re.sub(r"\s+", " ", re.sub(r"[*`#>|]+", " ", kept)).strip()
 
