@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from typing import Literal
 
-Strength = Literal["all", "always", "only", "not only", "most", "many", "some", "few", "must", "may", "hedged"]
+Strength = Literal["all", "always", "only", "not only", "most", "many", "some", "few", "must", "need", "may", "hedged"]
 
 # Phrases that look like a negation or a quantifier and are none.
 _IDIOM = re.compile(
@@ -34,8 +35,8 @@ _FORMS: Mapping[Strength, str] = {
     "many": "many numerous plenty lots several",
     "some": "some sometimes occasionally somebody someone",
     "few": "few rarely seldom hardly barely scarcely",
-    "must": "must required requires require mandatory obligatory essential necessary necessarily need needs needed "
-    "have_to has_to",
+    "must": "must required requires require mandatory obligatory essential necessary necessarily have_to has_to",
+    "need": "need needs needed",
     "may": "may might perhaps possibly maybe could possible",
     "hedged": "can typically usually generally often commonly likely tend tends should consider sometimes normally "
     "potential potentially able frequently partly",
@@ -61,26 +62,34 @@ def find_denied(normal: str) -> tuple[tuple[int, int], ...]:
     return tuple(spans)
 
 
-def find_strengths(normal: str) -> frozenset[Strength]:
-    """The kinds of quantifier and modal a normalised text uses; "perhaps 20" speaks of a number, not of doubt."""
+def find_strengths(normal: str) -> Counter[Strength]:
+    """Count the quantifiers and modals of each kind; "perhaps 20" speaks of a number, not of doubt."""
     text = re.sub(r"\bperhaps(?= \d)", "_" * 7, mask_idioms(normal))
-    found: set[Strength] = {name for name, pattern in _STRENGTHS.items() if pattern.search(text)}
-    return frozenset(found | {"not only"} if _NOT_ONLY.search(normal) else found)
+    found = Counter({name: len(pattern.findall(text)) for name, pattern in _STRENGTHS.items()})
+    found["not only"] = len(_NOT_ONLY.findall(normal))
+    return +found
 
 
-def overstates(claim: frozenset[Strength], evidence: Iterable[Strength]) -> str:
+def overstates(claim: Counter[Strength], evidence: Counter[Strength]) -> str:
     """Name the quantifier or modal by which a claim says more than (or another thing than) its evidence, or ""."""
-    have = frozenset(evidence)
+    more = next((name for name in _STRICT if claim[name] > evidence[name]), None)
+    if more is not None:
+        return f'"{_NAMES[more]}"'
     faults = (
-        ("all" in claim and "all" not in have, '"all" or "every"'),
-        ("always" in claim and "always" not in have, '"always"'),
-        ("only" in claim and "only" not in have, '"only"'),
-        ("not only" in claim and "only" in have and "not only" not in have, '"not only"'),
-        ("most" in claim and not have & {"most", "all", "hedged"}, '"most"'),
-        ("few" in claim and "few" not in have, '"few" or "rarely"'),
-        ("many" in claim and bool(have & {"few", "some"}) and not have & {"many", "most", "all"}, '"many"'),
-        ("some" in claim and bool(have & {"all", "most"}) and "some" not in have, '"some"'),
-        ("must" in claim and "must" not in have, '"must"'),
-        ("may" in have and not claim & {"may", "hedged", "some", "many", "few"}, "more certainty"),
+        (claim["must"] > evidence["must"] + evidence["need"], '"must"'),
+        (bool(claim["not only"] and evidence["only"] and not evidence["not only"]), '"not only"'),
+        (bool(claim["most"]) and not _any(evidence, "most", "all", "hedged"), '"most"'),
+        (bool(claim["many"]) and _any(evidence, "few", "some") and not _any(evidence, "many", "most", "all"), '"many"'),
+        (bool(claim["some"]) and _any(evidence, "all", "most") and not evidence["some"], '"some"'),
+        (bool(evidence["may"]) and not _any(claim, "may", "hedged", "some", "many", "few"), "that certainty"),
     )
     return next((name for fault, name in faults if fault), "")
+
+
+# Kinds a claim may not use more often than its evidence does.
+_STRICT: tuple[Strength, ...] = ("all", "always", "only", "few")
+_NAMES = {"all": "all or every", "few": "few or rarely", "always": "always", "only": "only"}
+
+
+def _any(found: Counter[Strength], *names: Strength) -> bool:
+    return any(found[name] for name in names)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -71,7 +72,7 @@ class Reading:
     denials: tuple[frozenset[str], ...]  # what each negation reaches over
     roles: frozenset[str]  # those of its words and of its headings
     quantities: tuple[Quantity, ...]
-    strengths: frozenset[Strength]
+    strengths: Counter[Strength]
     every: frozenset[str]  # stems of all words, function words too
     names: tuple[str, ...] = ()
     context: frozenset[str] = frozenset()
@@ -103,7 +104,7 @@ def read_evidence(evidence: Evidence, vocabulary: Vocabulary) -> Reading:
     context = stems_of(normalise(f"{above} {evidence.title}"))
     more = frozenset((*vocabulary.find_roles(above), *said.roles))
     own = _read(said.text, vocabulary, carried=frozenset(subject), context=context, more_roles=more)
-    return replace(own, strengths=own.strengths | find_strengths(normalise(above)))
+    return replace(own, strengths=own.strengths + find_strengths(normalise(said.lead_in)))
 
 
 def stems_of(normal: str) -> frozenset[str]:

@@ -6,6 +6,7 @@ A check looks at the claim and its evidence, both already taken apart, and retur
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -100,7 +101,7 @@ def check_negation(claim: Reading, evidence: Sequence[Reading]) -> Veto | None:
 
 
 def _adds_denial(claim: Reading, near: Sequence[Reading]) -> bool:
-    return bool(claim.denials) and bool(near) and not any(e.denials for e in near)
+    return bool(near) and len(claim.denials) > sum(len(e.denials) for e in near)
 
 
 def _loses_denial(claim: Reading, near: Sequence[Reading]) -> bool:
@@ -114,7 +115,7 @@ def _loses_denial(claim: Reading, near: Sequence[Reading]) -> bool:
 
 def check_quantifiers(claim: Reading, evidence: Sequence[Reading]) -> Veto | None:
     """No "all", "only", "most" or "must" is added, no "may" taken away."""
-    fault = overstates(claim.strengths, (s for e in _nearest(claim, evidence) for s in e.strengths))
+    fault = overstates(claim.strengths, sum((e.strengths for e in _nearest(claim, evidence)), Counter()))
     return Veto("quantifier", f"the quoted words do not say so with {fault}") if fault else None
 
 
