@@ -16,7 +16,7 @@ from coach.errors import CoachError
 from coach.types import DocumentSummary
 
 from .conversation import Conversation, Step, reply, stop
-from .render import masthead_html, welcome_html
+from .opening import masthead_html, welcome_html
 
 if TYPE_CHECKING:
     from coach.coach import Coach
@@ -104,7 +104,7 @@ def _box() -> gr.Textbox:
         label="Your question",
         show_label=False,
         container=False,
-        placeholder="Ask about roles, growth and decisions",
+        placeholder="Ask about your next step",
         elem_id="question",
         html_attributes=gr.InputHTMLAttributes(autocomplete="off", enterkeyhint="send"),
     )

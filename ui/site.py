@@ -16,9 +16,9 @@ from starlette.exceptions import HTTPException
 from coach.errors import CoachError, NotFoundError
 
 from .frame import Frame
+from .opening import first_paint_html, masthead_html
 from .page import build_page, opening_html
 from .reader import Span, document_html, missing_html, page_html
-from .render import first_paint_html, masthead_html
 
 if TYPE_CHECKING:
     from coach.coach import Coach
