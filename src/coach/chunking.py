@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from coach.sentences import split_sentences
 from coach.types import Block, Chunk, Document, Sentence
 from coach.vocabulary import Annotation
 
-CHUNKING_VERSION = 1
+CHUNKING_VERSION = 2
 
 
 class Annotator(Protocol):
@@ -34,6 +34,7 @@ class _Part:
     start: int
     end: int
     sentences: tuple[Sentence, ...]
+    run: int = 0  # counts the blocks before it that are not citable: parts of one run have none between them
 
     def __len__(self) -> int:
         return self.end - self.start
@@ -50,28 +51,28 @@ def chunk_document(document: Document, *, vocabulary: Annotator, size: int, over
 
 
 def _cut_sections(document: Document, vocabulary: Annotator) -> Iterator[_Part]:
-    """One part per run of citable blocks under the same headings; the heading itself belongs to its section."""
-    headings: tuple[str, ...] | None = None
-    start = end = 0
+    """One part per run of citable blocks under the same headings; the heading itself belongs to its section.
+
+    Blocks that are not citable end a part, so that no chunk's text holds them.
+    """
     sentences: list[Sentence] = []
+    start, end, run = -1, 0, 0
+    headings: tuple[str, ...] = ()
     for block in document.blocks:
-        path = _path_of(block)
-        if path != headings:
-            if sentences and headings is not None:
-                yield _Part(headings, start, end, tuple(sentences))
-            headings, start, sentences = path, block.start, []
-        if block.kind != "heading" and block.citable:
-            sentences += _to_sentences(document, block, vocabulary)
-        end = block.end
-    if sentences and headings is not None:
-        yield _Part(headings, start, end, tuple(sentences))
+        if not block.citable or block.kind == "heading" or block.headings != headings:
+            if sentences:
+                yield _Part(headings, start, end, tuple(sentences), run)
+            sentences, start, headings = [], -1, block.headings
+        if block.citable:
+            sentences += () if block.kind == "heading" else _to_sentences(document, block, vocabulary)
+            start, end = block.start if start < 0 else start, block.end
+        else:
+            run += 1
+    if sentences:
+        yield _Part(headings, start, end, tuple(sentences), run)
 
 
-def _path_of(block: Block) -> tuple[str, ...]:
-    return block.headings
-
-
-def _to_sentences(document: Document, block: Block, vocabulary: Annotator) -> list[Sentence]:
+def _to_sentences(document: Document, block: Block, vocabulary: Annotator) -> tuple[Sentence, ...]:
     text = document.text[block.start : block.end]
     spans = [(0, len(text))] if block.kind in ("row", "code") else split_sentences(text, document.language)
     found = []
@@ -92,7 +93,7 @@ def _to_sentences(document: Document, block: Block, vocabulary: Annotator) -> li
                 page=block.page,
             )
         )
-    return found
+    return tuple(found)
 
 
 def _split_long(section: _Part, size: int, overlap: int) -> Iterator[_Part]:
@@ -105,21 +106,14 @@ def _split_long(section: _Part, size: int, overlap: int) -> Iterator[_Part]:
     start = section.start
     for sentence in section.sentences:
         if fresh and sentence.end - start > size:
-            yield _Part(section.headings, start, held[-1].end, tuple(held))
-            held = _last_sentences(held, min(overlap, size - (sentence.end - sentence.start)))
+            yield replace(section, start=start, end=held[-1].end, sentences=tuple(held))
+            held = [s for s in held[1:] if held[-1].end - s.start <= overlap and sentence.end - s.start <= size]
             start = held[0].start if held else sentence.start
             fresh = 0
         held.append(sentence)
         fresh += 1
     if fresh:
-        yield _Part(section.headings, start, held[-1].end, tuple(held))
-
-
-def _last_sentences(sentences: Sequence[Sentence], characters: int) -> list[Sentence]:
-    """The last whole sentences that fit into so many characters; never all of them."""
-    end = sentences[-1].end
-    kept = [s for s in sentences[1:] if end - s.start <= characters]
-    return kept
+        yield replace(section, start=start, end=held[-1].end, sentences=tuple(held))
 
 
 def _join_small(parts: Sequence[_Part], size: int) -> Iterator[list[_Part]]:
@@ -127,7 +121,8 @@ def _join_small(parts: Sequence[_Part], size: int) -> Iterator[list[_Part]]:
     group: list[_Part] = []
     for part in parts:
         fits = bool(group) and part.end - group[0].start <= size and part.start >= group[-1].end
-        if group and fits and _are_siblings(group[-1].headings, part.headings):
+        fits = fits and part.run == group[-1].run
+        if fits and _are_siblings(group[-1].headings, part.headings):
             group.append(part)
             continue
         if group:

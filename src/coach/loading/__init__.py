@@ -1,5 +1,5 @@
-"""Reading files into Documents: one parser per format, one way from blocks to canonical text."""
+"""Files of any kind into Documents: canonical plain text, and blocks that know where they stand."""
 
-from coach.loading.folder import Loaded, load_file, load_folder
+from coach.loading.files import Loaded, iterate_folder, load_file, load_folder
 
-__all__ = ["Loaded", "load_file", "load_folder"]
+__all__ = ["Loaded", "iterate_folder", "load_file", "load_folder"]

@@ -69,6 +69,8 @@ def _introduce(text: str, blocks: Sequence[Block]) -> tuple[Block, ...]:
     parents: dict[int, str] = {}
     for block in blocks:
         words = text[block.start : block.end]
+        if introduced and introduced[-1].kind in _LINES and introduced[-1].kind != block.kind:
+            lead_in, parents = "", {}  # a table below a list is not part of what introduces the list
         if block.kind in _LINES:
             depth = block.level or 1
             parents = {level: words_ for level, words_ in parents.items() if level < depth}

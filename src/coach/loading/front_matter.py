@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import yaml
@@ -42,13 +42,13 @@ def split_front_matter(text: str) -> tuple[dict[str, Any], str]:
 
 def to_fields(metadata: Mapping[str, Any]) -> dict[str, Any]:
     """The Document fields a mapping of metadata holds, under whichever of their usual names."""
-    found = {name: next((metadata[k] for k in keys if metadata.get(k)), None) for name, keys in _NAMES.items()}
-    fields: dict[str, Any] = {
-        "topics": to_words(found.pop("topics")),
-        "source": _to_source(found.pop("source")),
-        **{name: to_line(value) for name, value in found.items()},
-    }
-    return {name: value for name, value in fields.items() if value}
+    fields: dict[str, Any] = {}
+    for name, keys in _NAMES.items():
+        convert = _CONVERTERS.get(name, to_line)
+        value = next((found for key in keys if (found := convert(metadata.get(key)))), None)
+        if value:
+            fields[name] = value
+    return fields
 
 
 def to_line(value: object) -> str:
@@ -71,3 +71,6 @@ def _to_source(value: object) -> str:
         title, kind = to_line(value.get("title")), to_line(value.get("kind"))
         return f"{title} ({kind})" if title and kind else title or kind
     return to_line(value)
+
+
+_CONVERTERS: Mapping[str, Callable[[object], object]] = {"topics": to_words, "source": _to_source}
