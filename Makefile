@@ -1,7 +1,7 @@
 # Everything a person or a build machine types. Needs Python 3.11 or newer, pip and make; `make help` explains.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check eval bench pins clean install install-dev chromium
+.PHONY: help run rebuild test check eval bench pins clean install install-dev chromium
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -25,6 +25,7 @@ export COACH_DATA_DIR ?= $(CURDIR)/.coach
 
 help:
 	@echo "make run     install, index the guides, and serve page and API on http://127.0.0.1:8000"
+	@echo "make rebuild make the index anew"
 	@echo "make test    install what tests need and run them (PYTEST_ARGS='-k wire' picks some)"
 	@echo "make check   lint, format and type checks"
 	@echo "make eval    measure how right and how well-founded answers are"
@@ -37,7 +38,11 @@ help:
 	@echo "With a torch you already have:      VENV_ARGS=--system-site-packages make run"
 
 run: install
-	@$(BIN)/coach serve || [ $$? -eq 130 ]
+	@$(BIN)/coach serve || { code=$$?; [ $$code -eq 130 ] || { \
+		echo "(make keeps the index in $(COACH_DATA_DIR); \`make rebuild\` makes it anew.)" >&2; exit $$code; }; }
+
+rebuild: install
+	@$(BIN)/coach ingest --rebuild
 
 test: install-dev chromium
 	$(BIN)/python -m pytest $(PYTEST_ARGS)

@@ -11,7 +11,7 @@ import pytest
 import uvicorn
 from fastapi.testclient import TestClient
 
-from coach import errors
+from coach import build_coach, errors
 from coach.api import create_app
 from coach.api.examples import ANSWER
 from coach.api.middleware import host_name
@@ -128,6 +128,14 @@ class StandIn:
             raise self.fault
 
 
+@pytest.fixture(scope="module")
+def real(tmp_path_factory):
+    """The application over the guides that ship, indexed and answering."""
+    coach = build_coach(load_settings(data_dir=tmp_path_factory.mktemp("real")))
+    with TestClient(create_app(coach), raise_server_exceptions=False) as client:
+        yield client
+
+
 @pytest.fixture
 def coach():
     return StandIn()
@@ -175,6 +183,91 @@ def test_ask_answers_with_the_object_described(client):
     citation = answer.citations[0]
     text = client.get(f"/v1/documents/{citation.document_id}").json()["text"]
     assert text[citation.start : citation.end] == citation.quote
+
+
+def test_every_real_citation_is_the_document_s_own_words(real):
+    body = real.post(
+        "/v1/ask", json={"question": "How many engineers does a director of engineering usually lead?"}
+    ).json()
+    answer = AskResponse.model_validate(body)
+
+    assert "15 to 50" in answer.answer
+    markers = {citation.marker for citation in answer.citations}
+    for claim in answer.claims:
+        assert answer.answer[claim.start : claim.end] == claim.text
+        assert claim.citations
+        assert set(claim.citations) <= markers
+    for citation in answer.citations:
+        document = DocumentResponse.model_validate(real.get(f"/v1/documents/{citation.document_id}").json())
+        assert document.text[citation.start : citation.end] == citation.quote
+
+
+def test_a_real_stream_ends_with_what_it_told(real):
+    question = {"question": "What does a CTO do?", "stream": True}
+    events = events_of(real.post("/v1/ask", json=question).text)
+
+    assert [name for name, _ in events] == ["passages", *["claim"] * (len(events) - 2), "answer"]
+    told = [data["claim"] for name, data in events if name == "claim"]
+    whole = AskResponse.model_validate(events[-1][1])
+    assert [claim["text"] for claim in told] == [claim.text for claim in whole.claims]
+    assert "".join(data["delta"] for name, data in events if name == "claim").strip() == whole.answer
+
+
+STRANGE = {
+    "empty": "",
+    "blank": " \n\t\u3000 ",
+    "long": "why? " * 20_000,
+    "emoji": "\N{ROCKET}\N{SMILING FACE WITH SUNGLASSES}",
+    "controls": "\x00\x1b[31mWhat\x07 does a CTO do?\x9b",
+    "script": "<script>alert(1)</script>",
+    "html": "<img src=x onerror=alert(1)> What does a CTO do?",
+    "german": "Wie viele Leute f\u00fchrt der B\u00e4cker in M\u00fcnchen?",
+    "chinese": "\u8463\u4e8b\u4f1a\u6709\u591a\u5c11\u4eba\uff1f",
+    "arabic": "\u0643\u0645 \u0639\u062f\u062f \u0627\u0644\u0645\u0648\u0638\u0641\u064a\u0646\u061f",
+    "one word": "word" * 1500,
+    "sql": "'; DROP TABLE documents; --",
+    "braces": "{question} {{7*7}} %s",
+}
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("question", STRANGE.values(), ids=STRANGE)
+def test_strange_questions_get_an_answer_an_abstention_or_a_problem(real, question, stream):
+    response = real.post("/v1/ask", json={"question": question, "stream": stream})
+
+    if response.status_code == 422:
+        assert_problem(response, 422, "question")
+    else:
+        assert response.status_code == 200
+        body = events_of(response.text)[-1][1] if stream else response.json()
+        assert AskResponse.model_validate(body).question == question
+    assert response.status_code == 422 or question not in (STRANGE["empty"], STRANGE["blank"], STRANGE["long"])
+
+
+@pytest.mark.parametrize("path", ["/v1/ask", "/v1/search", "/v1/documents"])
+def test_a_collection_that_does_not_exist_is_not_found(real, path):
+    if path == "/v1/documents":
+        response = real.get(path, params={"collection": "nope"})
+    else:
+        response = real.post(path, json={"question": "What does a CTO do?", "collection": "nope"})
+
+    assert "nope" in assert_problem(response, 404, "not-found")["detail"]
+
+
+def test_a_written_answer_without_a_model_says_what_to_set(real):
+    response = real.post("/v1/ask", json={"question": "What does a CTO do?", "style": "written"})
+
+    assert "COACH_MODEL" in assert_problem(response, 422, "fix-needed")["remedy"]
+
+
+def test_a_real_search_and_listing_fit_their_schemas(real):
+    found = SearchResponse.model_validate(real.post("/v1/search", json={"question": "CTO", "top_k": 3}).json())
+    listed = DocumentsResponse.model_validate(real.get("/v1/documents").json())
+    assert len(found.passages) == 3
+    assert found.fingerprint == listed.fingerprint == real.get("/readyz").json()["fingerprint"]
+    for passage in found.passages:
+        text = real.get(f"/v1/documents/{passage.document_id}").json()["text"]
+        assert text[passage.start : passage.end] == passage.text
 
 
 def test_an_abstention_is_a_result_and_not_an_error(client):
@@ -493,6 +586,16 @@ def test_the_description_is_whole(client):
                 assert expected in answer["content"]
     references = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(schema)))
     assert references <= set(schema["components"]["schemas"])
+
+
+def test_the_example_quotes_a_guide(real):
+    (citation,) = AskResponse.model_validate(ANSWER).citations
+    document = real.get(f"/v1/documents/{citation.document_id}").json()
+
+    assert citation.quote in document["text"]
+    assert (citation.title, citation.source) == (document["title"], document["source"])
+    assert citation.end - citation.start == len(citation.quote)
+    assert citation.headings in [section["headings"] for section in document["sections"]]
 
 
 def test_the_example_answer_is_one():

@@ -1,8 +1,6 @@
 """`python -m coach` is the `coach` command."""
 
-import sys
-
-from coach.cli import main
+from coach.cli import run
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

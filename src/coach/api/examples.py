@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-_QUOTE = "Directors of engineering usually lead organizations of 15 to 50 engineers."
+_QUOTE = "A director of engineering can lead a department made up of multiple teams, with 15 to 50 engineers."
 _CLAIM = {
     "text": _QUOTE,
     "start": 0,
@@ -16,16 +16,16 @@ _CLAIM = {
 _CITATION = {
     "marker": 1,
     "document_id": "management-ladder",
-    "title": "The engineering management ladder",
-    "source": "A career guide",
-    "headings": ["The engineering management ladder", "Director of engineering: scope"],
+    "title": "The engineering management ladder, level by level",
+    "source": "Responsibilities of software engineering managers (career guide)",
+    "headings": ["Director of engineering", "Director of engineering: leadership skills"],
     "quote": _QUOTE,
-    "start": 1204,
-    "end": 1204 + len(_QUOTE),
+    "start": 10604,
+    "end": 10604 + len(_QUOTE),
     "page": None,
 }
 ANSWER: dict[str, Any] = {
-    "id": "0d9f6c1e",
+    "id": "7b1dd5a87c864ddb",
     "question": "How many engineers does a director of engineering usually lead?",
     "standalone_question": "How many engineers does a director of engineering usually lead?",
     "answer": f"{_QUOTE} [1]",
@@ -34,11 +34,11 @@ ANSWER: dict[str, Any] = {
     "claims": [_CLAIM],
     "citations": [_CITATION],
     "disagreements": [],
-    "follow_ups": ["What does a director of engineering decide?"],
+    "follow_ups": ["What does a director of engineering decide on their own?"],
     "notice": "",
     "style": "quoted",
     "model": "quoting",
-    "fingerprint": "5f2c9a",
+    "fingerprint": "5f2c9a41d0b7e683",
     "dropped_claims": [],
     "usage": {},
     "timings_ms": {"retrieve": 12.1, "draft": 3.4, "verify": 4.0, "total": 20.2},

@@ -1,5 +1,5 @@
 """The `coach` command. Importing it loads click and nothing heavy; each subcommand is loaded when it is called."""
 
-from coach.cli.app import main
+from coach.cli.app import main, run
 
-__all__ = ["main"]
+__all__ = ["main", "run"]

@@ -26,7 +26,7 @@ def serve(state: State, host: str | None, port: int | None) -> int:
     with bind(settings.host, settings.port) as listener:
         if not state.json:
             write("Loading the guides and the embedding model ...", err=True)
-        coach = get_coach(settings, patience=0.0)
+        coach = get_coach(settings)
         coach.warm()
 
         from coach.api import create_app

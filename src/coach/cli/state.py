@@ -66,8 +66,8 @@ def read_settings(**overrides: Any) -> Settings:
     return settings
 
 
-def get_coach(settings: Settings, *, patience: float = 2.0) -> Coach:
-    """A Coach with an index that is up to date; `patience` is how many seconds to work without a word.
+def get_coach(settings: Settings) -> Coach:
+    """A Coach with an index that is up to date, with progress shown if bringing it there takes long.
 
     When the index cannot be written - another process is at it, the folder is read-only - questions are
     still answered from the index as it stands, if there is one.
@@ -77,7 +77,7 @@ def get_coach(settings: Settings, *, patience: float = 2.0) -> Coach:
     from coach.errors import IndexBusyError, StorageError
 
     try:
-        with show_progress(patience) as progress:
+        with show_progress() as progress:
             return build_coach(settings, progress=progress)
     except (IndexBusyError, StorageError) as error:
         return _open_as_it_stands(settings, error)
