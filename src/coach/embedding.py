@@ -82,6 +82,17 @@ class SentenceTransformerEmbedder:
             return np.stack(self._recall(texts))
         return self._encode(list(texts))
 
+    def embed_tokens(self, texts: Sequence[str]) -> list[tuple[NDArray[np.int32], NDArray[np.float32]]]:
+        """Return, for each text, its word-piece ids and their vectors in context: shapes (n,) and (n, dimension).
+
+        Rows have unit length; the marks for the start and end of a text are left out.
+        """
+        with self._lock:
+            found = self._load().encode(
+                list(texts), batch_size=self._batch_size, show_progress_bar=False, output_value=None
+            )
+        return [_to_tokens(one) for one in found]
+
     def _recall(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
         with self._lock:
             rows = {t: self._recent.pop(t) for t in dict.fromkeys(texts) if t in self._recent}
@@ -110,6 +121,14 @@ class SentenceTransformerEmbedder:
             if self._model is None:
                 self._model = _load_model(self._name)
             return self._model
+
+
+def _to_tokens(features: Any) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """Ids and unit vectors of one text without padding and special tokens."""
+    length = int(features["attention_mask"].sum())
+    ids = features["input_ids"][1 : length - 1].cpu().numpy().astype(np.int32)
+    vectors = features["token_embeddings"][1 : length - 1].cpu().numpy().astype(np.float32)
+    return ids, vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
 
 
 def get_embedder(settings: Settings) -> Embedder:
