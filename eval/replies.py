@@ -55,6 +55,7 @@ class Reply:
     text: str = ""
     abstained: bool = False
     reason: str = ""
+    standalone: str = ""  # the question as it was looked up
     claims: tuple[Stated, ...] = ()
     citations: tuple[Quoted, ...] = ()
     disagreements: int = 0
