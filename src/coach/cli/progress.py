@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,23 +23,54 @@ LINE_EVERY = 5.0  # seconds between two lines of one stage
 
 @contextmanager
 def show_progress(patience: float = PATIENCE) -> Iterator[Progress]:
-    """Progress that shows itself once the work has taken `patience` seconds."""
-    shown = _Bar(patience) if sys.stderr.isatty() else _Lines(patience)
+    """Progress that shows itself once the work has taken `patience` seconds, whatever it is at then."""
+    shown = _Bar() if sys.stderr.isatty() else _Lines()
+    timer = threading.Timer(patience, shown.reveal)
+    timer.daemon = True
+    timer.start()
     try:
         yield shown
     finally:
+        timer.cancel()
         shown.close()
 
 
-class _Bar:
-    def __init__(self, patience: float) -> None:
-        self._shows_from = time.monotonic() + patience
+class _Shown:
+    """What both ways of showing share: nothing is seen until `reveal`, then every change is."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._latest = ("starting", 0, 0)
+        self._revealed = False
+        self._closed = False
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        with self._lock:
+            self._latest = (stage, done, total)
+            if self._revealed:
+                self._show(*self._latest)
+
+    def reveal(self) -> None:
+        with self._lock:
+            if not self._closed:
+                self._revealed = True
+                self._show(*self._latest)
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+
+    def _show(self, stage: str, done: int, total: int) -> None:
+        raise NotImplementedError
+
+
+class _Bar(_Shown):
+    def __init__(self) -> None:
+        super().__init__()
         self._bars: Bars | None = None
         self._tasks: dict[str, TaskID] = {}
 
-    def __call__(self, stage: str, done: int, total: int) -> None:
-        if time.monotonic() < self._shows_from:
-            return
+    def _show(self, stage: str, done: int, total: int) -> None:
         if self._bars is None:
             self._bars = _start_bars()
         if stage not in self._tasks:
@@ -46,6 +78,7 @@ class _Bar:
         self._bars.update(self._tasks[stage], completed=done, total=total or None)
 
     def close(self) -> None:
+        super().close()
         if self._bars is not None:
             self._bars.stop()
 
@@ -56,26 +89,24 @@ def _start_bars() -> Bars:
     from rich.progress import Progress as Bars
 
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    bars = Bars(*columns, console=Console(stderr=True))
+    bars = Bars(*columns, console=Console(stderr=True), transient=True)
     bars.start()
     return bars
 
 
-class _Lines:
-    def __init__(self, patience: float) -> None:
-        self._next = time.monotonic() + patience
-        self._stage = ""
+class _Lines(_Shown):
+    def __init__(self) -> None:
+        super().__init__()
+        self._told = ""
+        self._next = 0.0
 
-    def __call__(self, stage: str, done: int, total: int) -> None:
+    def _show(self, stage: str, done: int, total: int) -> None:
         now = time.monotonic()
-        finished = stage == self._stage and total > 0 and done >= total
-        if now < self._next and not finished:
+        finished = total > 0 and done >= total
+        if stage == self._told and now < self._next and not finished:
             return
-        self._stage, self._next = ("", now) if finished else (stage, now + LINE_EVERY)
+        self._told, self._next = stage, now + LINE_EVERY
         click.echo(f"{_title(stage)}: {done} of {total}" if total else f"{_title(stage)} ...", err=True)
-
-    def close(self) -> None:
-        """Nothing is open."""
 
 
 def _title(stage: str) -> str:

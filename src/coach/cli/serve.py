@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
 
 import click
@@ -24,6 +25,8 @@ def serve(state: State, host: str | None, port: int | None) -> int:
 
     settings = read_settings(host=host, port=port)
     with bind(settings.host, settings.port) as listener:
+        if not _is_loopback(listener.getsockname()[0]):
+            write("Anyone who can reach this machine can ask, and read the guides.", err=True)
         if not state.json:
             write("Loading the guides and the embedding model ...", err=True)
         coach = get_coach(settings)
@@ -34,6 +37,10 @@ def serve(state: State, host: str | None, port: int | None) -> int:
 
         run(mount_ui(create_app(coach), coach), listener, lambda url: _announce(url, as_json=state.json))
     return 0
+
+
+def _is_loopback(address: str) -> bool:
+    return ipaddress.ip_address(address.partition("%")[0]).is_loopback
 
 
 def _announce(url: str, *, as_json: bool) -> None:
