@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from coach.retrieval.asking import Form
 from coach.retrieval.evidence import Weighed
-from coach.retrieval.query import Form, Query
+from coach.retrieval.query import Query
 
 Layout = str  # "prose", "bullets" or "labelled"
 
