@@ -63,8 +63,8 @@ def find_denied(normal: str) -> tuple[tuple[int, int], ...]:
 
 
 def find_strengths(normal: str) -> Counter[Strength]:
-    """Count the quantifiers and modals of each kind; "perhaps 20" speaks of a number, not of doubt."""
-    text = re.sub(r"\bperhaps(?= \d)", "_" * 7, mask_idioms(normal))
+    """Count the quantifiers and modals of each kind; "perhaps 20" and "May 20" are no doubt."""
+    text = re.sub(r"\bperhaps(?= \d)|\bmay(?= \d)|(?<=\d )may\b", lambda m: "_" * len(m.group()), mask_idioms(normal))
     found = Counter({name: len(pattern.findall(text)) for name, pattern in _STRENGTHS.items()})
     found["not only"] = len(_NOT_ONLY.findall(normal))
     return +found

@@ -115,7 +115,10 @@ def _loses_denial(claim: Reading, near: Sequence[Reading]) -> bool:
 
 def check_quantifiers(claim: Reading, evidence: Sequence[Reading]) -> Veto | None:
     """No "all", "only", "most" or "must" is added, no "may" taken away."""
-    fault = overstates(claim.strengths, sum((e.strengths for e in _nearest(claim, evidence)), Counter()))
+    have = sum((e.strengths for e in _nearest(claim, evidence)), Counter())
+    # Doubt counts only where the claim was taken from, not in a sentence that shares a few of its words.
+    have["may"] = min((e.strengths["may"] for e in _nearest(claim, evidence, share=1.0)), default=0)
+    fault = overstates(claim.strengths, have)
     return Veto("quantifier", f"the quoted words do not say so with {fault}") if fault else None
 
 
@@ -170,6 +173,8 @@ def _fits(own: Clause, stating: Clause, clauses: Sequence[Clause], wanted: Quant
     """
     if own.subject and stating.roles and not own.subject & stating.roles:
         return False
+    if wanted.unit in ("", "ordinal"):
+        return True
     mine = _widened(own.stems)
     shared = mine & stating.stems
     rivals = (
@@ -191,12 +196,12 @@ def _with_ellipsis(evidence: Reading) -> list[tuple[Clause, frozenset[str]]]:
     return found
 
 
-def _nearest(claim: Reading, evidence: Sequence[Reading]) -> list[Reading]:
+def _nearest(claim: Reading, evidence: Sequence[Reading], share: float = 0.5) -> list[Reading]:
     """The quotes the claim shares most words with: those a flipped word would have been taken from."""
     mine = _widened(claim.stems)
     overlaps = [len(mine & e.stems) for e in evidence]
     best = max(overlaps, default=0)
-    return [e for e, n in zip(evidence, overlaps, strict=True) if 2 * n >= best]
+    return [e for e, n in zip(evidence, overlaps, strict=True) if n >= share * best]
 
 
 def _widened(stems: Iterable[str]) -> frozenset[str]:
