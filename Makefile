@@ -38,8 +38,8 @@ help:
 	@echo "With a torch you already have:      VENV_ARGS=--system-site-packages make run"
 
 run: install
-	@$(BIN)/coach serve || { code=$$?; [ $$code -eq 130 ] || { \
-		echo "(make keeps the index in $(COACH_DATA_DIR); \`make rebuild\` makes it anew.)" >&2; exit $$code; }; }
+	@$(BIN)/coach serve || { code=$$?; [ $$code -eq 130 ] && exit 0; [ $$code -ne 2 ] || \
+		echo "(With make the index is in $(COACH_DATA_DIR); 'make rebuild' makes it anew.)" >&2; exit $$code; }
 
 rebuild: install
 	@$(BIN)/coach ingest --rebuild
@@ -52,7 +52,7 @@ check: install-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-eval: install
+eval: install-dev
 	$(BIN)/coach eval run
 
 bench: install
@@ -78,7 +78,7 @@ $(INSTALLED): | $(BIN)/python
 	@touch $@
 
 $(INSTALLED_DEV): | $(INSTALLED)
-	$(PIP_INSTALL) --no-build-isolation --editable '.[dev]'
+	$(PIP_INSTALL) --no-build-isolation --editable '.[dev,eval,formats,openai]'
 	@touch $@
 
 # Browser tests drive Debian's Chromium. It is installed where that is possible, and missed aloud where not.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -12,6 +13,7 @@ import sysconfig
 import tomllib
 import venv
 import zipfile
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -120,6 +122,32 @@ def test_every_requirement_has_an_exact_version():
     assert wanted - set(pinned) == set()
     assert pinned["torch"] == "2.13.0"
     assert {"pip", "setuptools"} <= set(pinned)
+
+
+def test_everything_imported_is_required_by_name():
+    """A library that comes along with another one today may be gone with its next version."""
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = [one for name, group in project["optional-dependencies"].items() if name != "dev" for one in group]
+    required = {_key(re.match(r"[A-Za-z0-9._-]+", one)[0]) for one in (*project["dependencies"], *extras)}
+    homes = packages_distributions()
+
+    missing = {}
+    for path in (path for folder in ("src", "ui", "eval") for path in (REPOSITORY / folder).rglob("*.py")):
+        for module in _imports(path) - sys.stdlib_module_names - {"coach", "__future__"}:
+            if not required & {_key(name) for name in homes.get(module, ())}:
+                missing[module] = path.relative_to(REPOSITORY).as_posix()
+    assert missing == {}
+
+
+def _imports(path: Path) -> set[str]:
+    """The first parts of all names a module imports, wherever in it; imports of its own package have none."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            found.add((node.module or "").partition(".")[0])
+    return found
 
 
 def _key(name: str) -> str:
