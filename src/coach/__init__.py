@@ -30,7 +30,7 @@ _HOMES = {
     ),
 }
 
-__all__ = [  # noqa: RUF022 - grouped by what they are for
+__all__ = [
     "Abstention",
     "Answer",
     "Citation",

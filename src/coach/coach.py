@@ -76,13 +76,9 @@ class _Turn:
     found: Retrieved
     weighed: list[Weighed]
     started: float
+    passages: tuple[Passage, ...]  # those shown to the reader
     timings: dict[str, float] = field(default_factory=dict)
     notice: str = ""
-
-    @property
-    def passages(self) -> tuple[Passage, ...]:
-        """The passages shown to the reader."""
-        return tuple(diversify(self.found.passages, self.question.top_k or 8))
 
 
 class Coach:
@@ -221,7 +217,8 @@ class Coach:
         standalone = resolve(question.text, history, self._parts.vocabulary)
         found = self._parts.retriever.search(standalone, question.collection)
         weighed = weigh_evidence(found)
-        return _Turn(question, standalone, found, weighed, started, {"retrieve": _since(started)})
+        passages = tuple(diversify(found.passages, question.top_k or self.settings.top_k))
+        return _Turn(question, standalone, found, weighed, started, passages, {"retrieve": _since(started)})
 
     def _write(self, turn: _Turn) -> Iterator[Shown | DroppedClaim]:
         """A model's draft first where one is set up, the quoting composer otherwise or when nothing of it held."""

@@ -17,15 +17,14 @@ _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _VALUES: dict[str, int] = {w: i for i, w in enumerate(_SMALL)} | {w: 10 * i for i, w in enumerate(_TENS, 2)}
 _VALUES |= {"hundred": 100, "dozen": 12, "thousand": 1000}
 _WORD_NUMBER = "|".join(sorted(_VALUES, key=len, reverse=True))
-_NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+(?:\.\d+)?|(?:{_WORD_NUMBER})(?:[- ](?:{_WORD_NUMBER}))?)"
-_UNITS: dict[str, Unit] = (
-    dict.fromkeys(
-        ("engineer", "people", "person", "developer", "report", "member", "head", "dev", "employee"), "people"
-    )
-    | dict.fromkeys(("year", "yr", "month", "week", "day", "hour", "minute", "quarter", "second", "decade"), "duration")
-    | dict.fromkeys(("%", "percent", "per cent"), "percent")
-    | dict.fromkeys(("dollar", "euro", "pound", "usd", "eur", "k"), "money")
-)
+_NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+(?:\.\d+)?|(?:{_WORD_NUMBER})(?:[- ](?:{_WORD_NUMBER}))?\b)"
+_UNIT_WORDS: dict[Unit, tuple[str, ...]] = {
+    "people": ("engineer", "people", "person", "developer", "report", "member", "head", "dev", "employee"),
+    "duration": ("year", "yr", "month", "week", "day", "hour", "minute", "quarter", "second", "decade"),
+    "percent": ("%", "percent", "per cent"),
+    "money": ("dollar", "euro", "pound", "usd", "eur", "k"),
+}
+_UNITS: dict[str, Unit] = {word: unit for unit, words in _UNIT_WORDS.items() for word in words}
 _UNIT = "|".join(sorted(map(re.escape, _UNITS), key=len, reverse=True))
 _QUANTITY = re.compile(
     rf"(?P<bound>at least|more than|over|at most|up to|no more than|fewer than|less than|under|≤|<=|≥|>=)?\s*"
@@ -35,9 +34,10 @@ _QUANTITY = re.compile(
     rf"(?:[\s-]*(?:(?:[a-z]+\s+){{0,2}}?)(?P<unit>{_UNIT})(?:s\b|\b|(?<=%)))?",
     re.IGNORECASE,
 )
+_VAGUE = re.compile(r"\b(?:several|multiple|many|few|a few|multi)[- ](?:years?|months?|weeks?)\b", re.IGNORECASE)
 _FREQUENCY = re.compile(
-    r"\b(?:daily|weekly|bi-?weekly|fortnightly|monthly|quarterly|annual(?:ly)?|yearly|once an? \w+|twice an? \w+"
-    r"|per (?:day|week|month|quarter|year)|every (?:\w+ )?(?:day|week|month|quarter|year)s?)\b",
+    r"\b(?:regular(?:ly)?|daily|weekly|bi-?weekly|fortnightly|monthly|quarterly|annual(?:ly)?|yearly"
+    r"|once an? \w+|twice an? \w+|per (?:day|week|month|quarter|year)|every (?:\w+ )?(?:day|week|month|quarter|year)s?)\b",
     re.IGNORECASE,
 )
 _OPEN_BELOW = frozenset(("at most", "up to", "no more than", "fewer than", "less than", "under", "≤", "<="))
@@ -68,6 +68,11 @@ def find_quantities(text: str) -> tuple[Quantity, ...]:
 def find_frequencies(text: str) -> tuple[str, ...]:
     """Words that say how often ("quarterly", "every two weeks"), lower-case."""
     return tuple(m.group().lower() for m in _FREQUENCY.finditer(text))
+
+
+def find_vague_durations(text: str) -> tuple[str, ...]:
+    """Words for a length of time without a number ("several years", "multi-year"), lower-case."""
+    return tuple(m.group().lower() for m in _VAGUE.finditer(text))
 
 
 def to_number(text: str) -> float:

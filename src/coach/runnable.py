@@ -31,10 +31,10 @@ class CoachRunnable(Runnable[str | Mapping[str, Any] | Question, Answer | Absten
         """Answer one question, with LangChain's callbacks and tracing around it."""
         return self._call_with_config(self._ask, input, config, run_type="chain")
 
-    def stream(  # type: ignore[override]  # events, not partial answers: a claim is shown whole or not at all
+    def stream(
         self, input: str | Mapping[str, Any] | Question, config: RunnableConfig | None = None, **kwargs: Any
     ) -> Iterator[Any]:
-        """The events of one answer as they happen."""
+        """The events of one answer as they happen: a claim is shown whole or not at all, so never a part of one."""
         from coach.coach import to_question
 
         yield from self._coach.stream(to_question(input))

@@ -28,7 +28,7 @@ def suggest(found: Retrieved, weighed: Sequence[Weighed], shown: Sequence[Citati
 
 
 def to_question(heading: str) -> str:
-    """ "Director of engineering: scope" -> "What do the guides say about a director of engineering's scope?"."""
+    """Ask for a heading: "Director of engineering: scope" -> "Scope: what do the guides say for director ...?"."""
     plain = re.sub(r"\s+", " ", heading).strip().rstrip(":?.")
     subject, _, aspect = plain.partition(": ")
     if not plain or plain.endswith("?"):

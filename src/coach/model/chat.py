@@ -69,7 +69,8 @@ def _build(provider: str, settings: Settings) -> BaseChatModel:
     if settings.model_api_key:
         options["api_key"] = settings.model_api_key.get_secret_value()
     try:
-        return init_chat_model(settings.model, **options)
+        model: BaseChatModel = init_chat_model(settings.model, **options)
+        return model
     except ImportError as error:
         raise MissingExtraError(
             f"The provider {provider} needs a package that is not installed ({error.name}).",

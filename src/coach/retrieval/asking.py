@@ -28,6 +28,11 @@ class English:
     ranked: re.Pattern[str]
     asking: re.Pattern[str]
     from_to: re.Pattern[str]
+    pointing: re.Pattern[str]
+    elliptic: re.Pattern[str]
+    up: re.Pattern[str]
+    down: re.Pattern[str]
+    ordinal: re.Pattern[str]
     units: tuple[tuple[Unit, re.Pattern[str]], ...]
     forms: tuple[tuple[Form, re.Pattern[str]], ...]
 
@@ -57,6 +62,7 @@ def get_english() -> English:
         ranked=_compile([content["ranked"]]),
         asking=_compile([content["asking"]]),
         from_to=_compile([content["from_to"]]),
+        **{name: _compile([content[name]]) for name in ("pointing", "elliptic", "up", "down", "ordinal")},
         units=tuple((cast(Unit, u["unit"]), _compile(u["patterns"])) for u in content["units"]),
         forms=tuple((cast(Form, f["form"]), _compile(f["patterns"])) for f in content["forms"]),
     )

@@ -7,12 +7,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from coach.quantities import find_frequencies, find_quantities
+from coach.quantities import find_frequencies, find_quantities, find_vague_durations
 from coach.retrieval.query import Query
 from coach.retrieval.retriever import Retrieved
 from coach.retrieval.words import find_stems
 from coach.types import Evidence, Passage, Sentence
-
 
 _OF_STORY = 0.88  # what a sentence near the story counts, against one near the question itself
 
@@ -108,7 +107,7 @@ def _weigh(
     if query.unit:
         score += tuning.answers_unit if fits_unit else tuning.lacks_unit
     score += tuning.excluded * bool(query.excluded & around)
-    score += _number_weight(sentence.text, query, tuning)
+    score += _number_weight(sentence, query, tuning)
     evidence = Evidence(passage.chunk.document_id, passage.title, passage.source, sentence)
     held = frozenset(t.stem for t in query.terms if t.alternatives & own)
     named = frozenset(found.vocabulary.find_roles(" - ".join(sentence.headings)))
@@ -130,9 +129,14 @@ def _weigh(
 def _role_weight(sentence: Sentence, query: Query, tuning: EvidenceTuning) -> float:
     if not query.roles or not (sentence.roles or sentence.mentions):
         return 0.0
-    if set(query.roles) & set(sentence.roles):
+    subject = bool(set(query.roles) & set(sentence.roles))
+    mentioned = bool(set(query.roles) & set(sentence.mentions))
+    if query.asks_for_subject and len(query.roles) == 1:
+        # "Who hires the directors?" is answered by a sentence about somebody else that mentions directors.
+        return tuning.same_role if mentioned and not subject else 0.0
+    if subject:
         return tuning.same_role
-    return tuning.mentioned_role if set(query.roles) & set(sentence.mentions) else tuning.other_role
+    return tuning.mentioned_role if mentioned else tuning.other_role
 
 
 def holds_unit(text: str, query: Query) -> bool:
@@ -140,20 +144,28 @@ def holds_unit(text: str, query: Query) -> bool:
     if query.unit is None:
         return True
     units = {q.unit for q in find_quantities(text)}
-    often = bool(find_frequencies(text))
-    if query.unit in ("frequency", "duration"):
-        return often or "duration" in units
+    often = find_frequencies(text)
+    if query.unit == "frequency":
+        return bool(often) or "duration" in units
+    if query.unit == "duration":
+        recurring = any(not f.startswith("regular") for f in often)
+        return "duration" in units or recurring or bool(find_vague_durations(text))
     if query.unit == "count":
         return bool(units)
     return query.unit in units
 
 
-def _number_weight(text: str, query: Query, tuning: EvidenceTuning) -> float:
-    """A question that brings its own headcount ("12 engineers: which level?") wants the range it falls in."""
-    if query.form != "who" or not query.headcount:
+def _number_weight(sentence: Sentence, query: Query, tuning: EvidenceTuning) -> float:
+    """A question that brings its own headcount wants the range it falls in, or the one it gets wrong.
+
+    "12 engineers: which level?" is answered by the range that holds 12; "a director leads 8 people, so ..."
+    by what is said of directors, whether it agrees or not.
+    """
+    ranges = [q for q in find_quantities(sentence.text) if q.unit == "people"] if query.headcount else []
+    if not ranges or query.headcount is None:
         return 0.0
-    ranges = [q for q in find_quantities(text) if q.unit == "people"]
-    if not ranges:
-        return 0.0
-    fits = any(q.low < query.headcount < q.high or q.low == query.headcount for q in ranges)
+    if query.roles:
+        return tuning.number_fits if set(query.roles) & set(sentence.roles) else 0.0
+    headcount = query.headcount
+    fits = any(q.low < headcount < q.high or q.low == headcount for q in ranges)
     return tuning.number_fits if fits else tuning.number_misses

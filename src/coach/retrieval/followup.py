@@ -14,28 +14,7 @@ from coach.retrieval.words import find_words
 from coach.types import Turn
 from coach.vocabulary import Vocabulary
 
-_POINTING = re.compile(
-    r"\b(?:that|this|these|those|them|they|it|its|their|he|she|his|her|him|one|ones|both|either|neither|same|other|former|latter|above|below|next|previous|there|such)\b",
-    re.I,
-)
-_ELLIPTIC = re.compile(
-    r"^\W*(?:and|or|but|also|so|then|ok(?:ay)?|what about|how about|what of|same for|and for|for|why|how so|how come|really|more|tell me more|go on|example|examples|like what|such as|yes|yeah|sure|no)\b",
-    re.I,
-)
-_UP = re.compile(
-    r"\b(?:level|rung|step|role|one|position|job)?\s*(?:right |just |directly )?(?:above|higher|next|up from|over)\b|\bnext (?:level|rung|step|role|one|up)\b|\bone (?:level|step|rung) up\b",
-    re.I,
-)
-_DOWN = re.compile(
-    r"\b(?:below|lower|beneath|under|down from)\b|\bone (?:level|step|rung) down\b|\bprevious (?:level|rung|role)\b",
-    re.I,
-)
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-_ORDINAL = re.compile(
-    rf"\b(?:the |number |no\.? |#)?(?:({'|'.join(_ORDINALS)})|(\d{{1,2}})(?:st|nd|rd|th))\b(?: (?:one|point|item|step|area|level|role|thing|stage|sign|skill))?"
-    r"|\b(?:number|no\.?|#|point|item|step|area) ?(\d{1,2})\b|\bthe (last) one\b",
-    re.I,
-)
 _ITEM = re.compile(r"^\s*(?:[-*\u2022]|\d{1,2}[.)])\s+(.*)$", re.M)
 _MARKER = re.compile(r"\s*\[\d+\]")
 
@@ -59,11 +38,11 @@ def depends_on_history(question: str, vocabulary: Vocabulary) -> bool:
     content = [w for w in find_words(question) if w not in get_english().stop_words]
     short = len(question.split()) <= 9
     has_role = bool(vocabulary.find_roles(question))
-    if _ELLIPTIC.search(question) and len(question.split()) <= 12:
+    if get_english().elliptic.search(question) and len(question.split()) <= 12:
         return True
-    if _ORDINAL.search(question) and not has_role and short:
+    if get_english().ordinal.search(question) and not has_role and short:
         return True
-    return bool(_POINTING.search(question)) and (not has_role or short) and len(content) <= 8
+    return bool(get_english().pointing.search(question)) and (not has_role or short) and len(content) <= 8
 
 
 def _combine(question: str, before: str, answer: str, vocabulary: Vocabulary) -> str:
@@ -79,8 +58,8 @@ def _combine(question: str, before: str, answer: str, vocabulary: Vocabulary) ->
 
 
 def _pick_item(question: str, answer: str) -> str | None:
-    """ "The eighth one" of the last answer's list, spelled out."""
-    match = _ORDINAL.search(question)
+    """Spell out "the eighth one" of the last answer's list."""
+    match = get_english().ordinal.search(question)
     items = _list_items(answer)
     if not match or not items:
         return None
@@ -97,13 +76,14 @@ def _list_items(answer: str) -> list[str]:
     items = [m.group(1).strip() for m in _ITEM.finditer(plain)]
     if len(items) >= 2:
         return items
-    spans = re.findall(r"[^.:;\n]*(?:, [^.:;\n]+){2,}", plain)
-    longest = max(spans, key=lambda s: s.count(","), default="")
+    longest = max(re.split(r"[.:;\n]", plain), key=lambda part: part.count(", "))
+    if longest.count(", ") < 2:
+        return []
     return [re.sub(r"^(?:and|or) ", "", part.strip()) for part in longest.split(",") if part.strip()]
 
 
 def _substitute_role(question: str, before: str, vocabulary: Vocabulary) -> str | None:
-    """ "And the level above that?" asks the earlier question of another role."""
+    """Ask the earlier question of another role: "And the level above that?"."""
     earlier = vocabulary.find_mentions(before)
     if not earlier:
         return None
@@ -129,15 +109,15 @@ _LADDER_WORDS = frozenset("level levels rung step role position above below high
 
 
 def _step(question: str, role: str, vocabulary: Vocabulary) -> str | None:
-    if _UP.search(question):
+    if get_english().up.search(question):
         return vocabulary.get_neighbour(role, 1)
-    if _DOWN.search(question):
+    if get_english().down.search(question):
         return vocabulary.get_neighbour(role, -1)
     return None
 
 
 def _swap_contrast(question: str, before: str, vocabulary: Vocabulary) -> str | None:
-    """ "And the other track?" asks the earlier question of its counterpart."""
+    """Ask the earlier question of its counterpart: "And the other track?"."""
     if not re.search(r"\bother\b", question, re.I):
         return None
     clause = re.split(r"[,;]", before.rstrip("?. "))[0]

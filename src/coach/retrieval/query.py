@@ -42,6 +42,7 @@ class Query:
     headcount: float | None = None  # a number of people the question brings along
     story: tuple[Term, ...] = ()  # content words outside the asking part
     across_guides: bool = False  # asks what the guides say together, or whether they agree
+    asks_for_subject: bool = False  # "who hires the directors?": the role named is not the one asked for
     ranks: bool = False  # asks which of several things stands higher
     excluded: frozenset[str] = frozenset()  # stems of words the question rules out ("non management")
 
@@ -65,6 +66,7 @@ def read_question(text: str, *, vocabulary: Vocabulary, known: Collection[str] =
         headcount=next((q.high for q in find_quantities(plain) if q.unit == "people"), None),
         story=tuple(t for t in find_terms(plain, vocabulary) if t.stem not in own) if plain != asking else (),
         across_guides=bool(english.across_guides.search(plain)),
+        asks_for_subject=_asks_for_subject(asking, vocabulary),
         ranks=bool(english.ranking.search(asking)),
         excluded=frozenset(stem(w) for m in english.negated.finditer(asking) for w in find_words(m[1])),
     )
@@ -78,6 +80,15 @@ def _find_form(text: str, vocabulary: Vocabulary) -> Form:
     if re.fullmatch(r"s?\s+(?:in)?to\s+(?:an?\s+|the\s+)?", between, re.IGNORECASE):
         return "transition"
     return get_english().find_form(text, role_count=len(roles))
+
+
+def _asks_for_subject(text: str, vocabulary: Vocabulary) -> bool:
+    """Whether a role is named only as the object of a question for who does something to it."""
+    match = re.match(
+        r"\W*(?:and |so |but )?who(?:m)?\s+(?!is\b|are\b|was\b|does\b|do\b|did\b|'s)(\w+)", text, re.IGNORECASE
+    )
+    mentions = vocabulary.find_mentions(text)
+    return bool(match and mentions and mentions[0].start >= match.end())
 
 
 _STORY = 160  # characters from which a question is long enough to hold several thoughts

@@ -98,8 +98,9 @@ class HybridRetriever:
 
         A question that brings its own headcount is also searched as one about team sizes.
         """
-        if query.form == "who" and query.headcount and "team-size" in self._vocabulary.dimensions:
-            return [self._vocabulary.dimensions["team-size"].questions[0]]
+        if query.headcount and len(query.roles) < 2 and "team-size" in self._vocabulary.dimensions:
+            about = "".join(f"{self._vocabulary.roles[r].name} " for r in query.roles)
+            return [about + self._vocabulary.dimensions["team-size"].questions[0]]
         if len(query.roles) < 2:
             return []
         topic = " ".join(t.word for t in query.terms if t.word not in _COMPARING) or "primary role and main focus"

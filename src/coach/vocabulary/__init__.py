@@ -78,8 +78,9 @@ class Vocabulary:
 
     def find_mentions(self, text: str) -> tuple[RoleMention, ...]:
         """Every role named in the text, in order; of overlapping names the longest counts."""
-        found = self._role_pattern.finditer(text)
-        return tuple(RoleMention(self._alias_owner[_fold(m.group(1))], m.start(1), m.end(1)) for m in found)
+        found = ((self._alias_owner.get(_fold(m[1])), m) for m in self._role_pattern.finditer(text))
+        # A pattern that ignores case takes a dotless i for an i, which lower() does not: no role then.
+        return tuple(RoleMention(role, m.start(1), m.end(1)) for role, m in found if role)
 
     def find_roles(self, text: str) -> tuple[str, ...]:
         """Ids of the roles a text names, in order of first mention."""
