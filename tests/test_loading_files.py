@@ -92,7 +92,7 @@ def test_a_ruler_on_top_is_no_front_matter(tmp_path):
         ("a.md", b" \n\t\n", "empty"),
         ("a.md", b"---\ntitle: x\n---\n", "no text"),
         ("a.md", b"a\x00b", "binary"),
-        ("a.exe", b"MZ", "known are .markdown, .md"),
+        ("a.exe", b"MZ", "not known; known are"),
         ("a", b"text", "(none)"),
         ("a.md", b"x" * 2001, "larger than"),
     ],

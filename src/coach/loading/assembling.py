@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from coach.loading.decoding import mend
 from coach.loading.pieces import Piece
 from coach.sentences import split_sentences
 from coach.types import Block
 
 _LINES = ("item", "row")  # kinds that follow one another without a blank line
 _LONGEST_LEAD_IN = 200
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 def assemble(pieces: Iterable[Piece]) -> tuple[str, tuple[Block, ...]]:
     """Lay the pieces out as text and say where each one stands; `text[block.start:block.end]` is its own text.
 
     A blank line between blocks, none between items or rows of one list or table; an item begins
-    with its marker, indented by two spaces per depth, and its block excludes both.
+    with its marker, indented by two spaces per depth, a cell with the names of its row and column;
+    their blocks leave these out.
     """
     parts: list[str] = []
     blocks: list[Block] = []
     position = 0
     for piece in pieces:
+        piece = _mend(piece)
         content = piece.text.strip() if piece.kind == "code" else " ".join(piece.text.split())
         if not content:
             continue
@@ -31,7 +36,9 @@ def assemble(pieces: Iterable[Piece]) -> tuple[str, tuple[Block, ...]]:
         parts += (lead, content)
         position = start + len(content)
         level = piece.level if piece.kind in ("heading", "item") else 0
-        blocks.append(Block(piece.kind, start, position, piece.headings, level, page=piece.page))
+        blocks.append(
+            Block(piece.kind, start, position, piece.headings, level, "", not piece.why, piece.why, piece.page)
+        )
     return "".join(parts), tuple(blocks)
 
 
@@ -110,6 +117,14 @@ def _fold(words: str) -> str:
     return " ".join(words.casefold().split())
 
 
+def _mend(piece: Piece) -> Piece:
+    """Characters that a format decodes by itself (entities, document XML) are as garbled as any."""
+    if piece.text.isascii() and piece.marker.isascii() and not _CONTROL.search(piece.text):
+        return piece
+    headings = tuple(" ".join(mend(h).split()) for h in piece.headings)
+    return replace(piece, text=mend(piece.text), marker=mend(piece.marker), headings=headings)
+
+
 def _separator(blocks: Sequence[Block], piece: Piece) -> str:
     if not blocks:
         return ""
@@ -117,4 +132,6 @@ def _separator(blocks: Sequence[Block], piece: Piece) -> str:
 
 
 def _marker(piece: Piece) -> str:
-    return "  " * (max(piece.level, 1) - 1) + piece.marker if piece.kind == "item" else ""
+    if piece.kind == "item":
+        return "  " * (max(piece.level, 1) - 1) + (piece.marker or "- ")
+    return piece.marker if piece.kind == "row" else ""

@@ -17,7 +17,10 @@ class Loader(Protocol):
         ...
 
 
-_MODULES = {"text": (".md", ".markdown", ".mdown", ".txt", ".text")}
+_MODULES = {
+    "text": (".md", ".markdown", ".mdown", ".txt", ".text"),
+    "html": (".html", ".htm", ".xhtml"),
+}
 _BY_SUFFIX = {suffix: module for module, suffixes in _MODULES.items() for suffix in suffixes}
 
 
