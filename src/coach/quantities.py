@@ -37,7 +37,8 @@ _QUANTITY = re.compile(
 _VAGUE = re.compile(r"\b(?:several|multiple|many|few|a few|multi)[- ](?:years?|months?|weeks?)\b", re.IGNORECASE)
 _FREQUENCY = re.compile(
     r"\b(?:regular(?:ly)?|daily|weekly|bi-?weekly|fortnightly|monthly|quarterly|annual(?:ly)?|yearly"
-    r"|once an? \w+|twice an? \w+|per (?:day|week|month|quarter|year)|every (?:\w+ )?(?:day|week|month|quarter|year)s?)\b",
+    r"|once an? \w+|twice an? \w+|per (?:day|week|month|quarter|year)"
+    r"|every (?:\w+ )?(?:day|week|month|quarter|year)s?)\b",
     re.IGNORECASE,
 )
 _OPEN_BELOW = frozenset(("at most", "up to", "no more than", "fewer than", "less than", "under", "≤", "<="))
