@@ -39,7 +39,7 @@ help:
 
 run: install
 	@$(BIN)/coach serve || { code=$$?; [ $$code -eq 130 ] && exit 0; [ $$code -ne 2 ] || \
-		echo "(With make the index is in $(COACH_DATA_DIR); 'make rebuild' makes it anew.)" >&2; exit $$code; }
+		echo "With make: 'COACH_PORT=8123 make run' for another port, 'make rebuild' for a new index." >&2; exit $$code; }
 
 rebuild: install
 	@$(BIN)/coach ingest --rebuild
