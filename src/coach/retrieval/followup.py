@@ -100,9 +100,14 @@ def _substitute_role(question: str, before: str, vocabulary: Vocabulary) -> str 
     target, out, at = earlier[-1].role, [], 0
     for mention in earlier:
         if mention.role == target:
-            out += [before[at : mention.start], name]
+            out += [_fit_article(before[at : mention.start], name), name]
             at = mention.end
     return "".join(out) + before[at:]
+
+
+def _fit_article(before: str, name: str) -> str:
+    """The text that ends in "a" or "an" as it must stand before a name."""
+    return re.sub(r"\b(a)n?(\s+)$", r"\1n\2" if name[:1].lower() in "aeiou" else r"\1\2", before, flags=re.I)
 
 
 _LADDER_WORDS = frozenset("level levels rung step role position above below higher lower next up down".split())
