@@ -9,6 +9,7 @@ from coach.composing.phrasing import lower_first
 from coach.retrieval.evidence import Weighed
 from coach.retrieval.retriever import Retrieved
 from coach.types import Citation
+from coach.vocabulary import Vocabulary
 
 
 def suggest(found: Retrieved, weighed: Sequence[Weighed], shown: Sequence[Citation], count: int = 3) -> tuple[str, ...]:
@@ -20,19 +21,22 @@ def suggest(found: Retrieved, weighed: Sequence[Weighed], shown: Sequence[Citati
         if key in seen or not w.sentence.headings or not w.fits_roles:
             continue
         seen.add(key)
-        if question := to_question(w.sentence.headings[-1]):
+        if question := to_question(w.sentence.headings[-1], found.vocabulary):
             questions.setdefault(question)
         if len(questions) == count:
             break
     return tuple(questions)
 
 
-def to_question(heading: str) -> str:
-    """Ask for a heading: "Director of engineering: scope" -> "Scope: what do the guides say for director ...?"."""
+def to_question(heading: str, vocabulary: Vocabulary) -> str:
+    """Ask for a heading: "Director of engineering: scope" -> "What is the scope of a director of engineering?"."""
     plain = re.sub(r"\s+", " ", heading).strip().rstrip(":?.")
     subject, _, aspect = plain.partition(": ")
-    if not plain or plain.endswith("?"):
+    roles = vocabulary.find_roles(subject)
+    if not plain or "?" in plain:
         return ""
-    if aspect:
-        return f"{aspect[:1].upper()}{aspect[1:]}: what do the guides say for {lower_first(subject)}?"
+    if aspect and len(roles) == 1 and len(aspect.split()) <= 4:
+        name = vocabulary.roles[roles[0]].name
+        verb = "are" if re.search(r"s\b(?!.*\bof\b)|\band\b", aspect) else "is"
+        return f"What {verb} the {lower_first(aspect)} of {'an' if name[0].lower() in 'aeiou' else 'a'} {name}?"
     return f"What do the guides say about {lower_first(plain)}?"
