@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -76,14 +77,26 @@ def run_samples(
 
     failed = 0
     with ThreadPoolExecutor(max_workers=workers) as pool:
-        for done, record in enumerate(pool.map(work, samples), start=1):
+        for done, record in enumerate(_in_order(pool, work, samples, workers), start=1):
             failed += bool(record.reply.error)
             if failed == done == GIVE_UP_AFTER:
-                pool.shutdown(cancel_futures=True)
                 raise RetryError(f"The first {failed} questions all failed: {record.reply.error}")
             if progress:
                 progress("asking", done, len(samples))
             yield record
+
+
+def _in_order(
+    pool: ThreadPoolExecutor, work: Callable[[Sample], Record], samples: Iterable[Sample], ahead: int
+) -> Iterator[Record]:
+    """Results in order, with no more questions under way than there are workers, so that a run can end early."""
+    waiting: deque[Future[Record]] = deque()
+    for sample in samples:
+        waiting.append(pool.submit(work, sample))
+        if len(waiting) >= ahead:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
 
 
 def make_header(dataset: Dataset, target: Target, **more: Any) -> dict[str, Any]:
