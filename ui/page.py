@@ -5,8 +5,10 @@ The conversation is one HTML component that Python renders; `page.js` opens its 
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -26,6 +28,7 @@ log = logging.getLogger("coach.ui")
 TITLE = "Coach - engineering careers, answered from the guides"
 
 _AT_ONCE = 8  # questions answered side by side
+_ABANDONED = 8  # stopped questions that may still be running
 _WAITING = 64  # questions that may queue behind them
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 # A question on a button is asked as it stands: the click becomes an event that carries it.
@@ -55,10 +58,12 @@ def _connect(
     coach: Coach, welcome: Markup, talk: gr.HTML, box: gr.Textbox, send: gr.Button, halt: gr.Button, clear: gr.Button
 ) -> None:
     memory, pending = gr.State(Conversation()), gr.State("")  # each visitor has a copy
+    threads = ThreadPoolExecutor(_AT_ONCE + _ABANDONED, thread_name_prefix="coach-page")
 
-    def ask(typed: str, kept: Conversation, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
+    async def ask(typed: str, kept: Conversation, event: gr.EventData) -> AsyncIterator[tuple[Any, ...]]:
         clicked = (event._data or {}).get("question", "") if isinstance(event._data, dict) else ""
-        yield from _ask(coach, kept, str(clicked), typed)
+        async for shown in _in_threads(_ask(coach, kept, str(clicked), typed), threads):
+            yield shown
 
     def take_back(kept: Conversation, question: str) -> tuple[Any, ...]:
         after = stop(kept, question) if question else kept
@@ -90,6 +95,12 @@ def _ask(coach: Coach, kept: Conversation, clicked: str, typed: str) -> Iterator
     for step in reply(coach, kept, question):
         yield step.html, step.conversation, _text_left(step, question, box), "" if step.is_last else question
         box = gr.skip()
+
+
+async def _in_threads(steps: Iterator[tuple[Any, ...]], threads: ThreadPoolExecutor) -> AsyncIterator[tuple[Any, ...]]:
+    """The same steps, each made in a thread. Whoever stops waiting is free at once; the thread ends when it can."""
+    while (step := await asyncio.get_running_loop().run_in_executor(threads, next, steps, None)) is not None:
+        yield step
 
 
 def _text_left(step: Step, question: str, box: Any) -> Any:

@@ -7,7 +7,7 @@ with them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from markupsafe import Markup
 
@@ -33,8 +33,8 @@ def sources_html(citations: Sequence[Citation]) -> Markup:
     shown, rest = citations[:_SHOWN_SOURCES], citations[_SHOWN_SOURCES:]
     if len(rest) == 1:
         shown, rest = citations, ()
-    folded = Markup("<details><summary>{} more</summary>{}</details>").format(
-        count(len(rest), "source").capitalize(), _by_place(rest)
+    folded = Markup("<details><summary>{}</summary>{}</details>").format(
+        count(len(rest), "more source").capitalize(), _by_place(rest)
     )
     return Markup('<section class="sources"><h3>Sources</h3>{}{}</section>').format(
         _by_place(shown), folded if rest else _NOTHING
@@ -112,6 +112,6 @@ def _excerpt(chunk: Chunk) -> str:
 
 def _below(title: str, headings: Sequence[str]) -> str:
     """The headings that add something: neither the guide's title nor a beginning that the next one repeats."""
-    following = [*headings[1:], ""]
-    telling = [h for h, below in zip(headings, following, strict=True) if h != title and not below.startswith(h)]
+    repeated = {h for h, below in pairwise(headings) if below.startswith(h)}
+    telling = [h for h in headings if h != title and h not in repeated]
     return "".join(f" › {h}" for h in telling)
