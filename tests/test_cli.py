@@ -509,6 +509,14 @@ def test_masking_and_versions_are_plain_values():
     assert versions()["torch"] != "not installed"
 
 
+def test_figures_stand_in_columns(run, monkeypatch):
+    rows = [{"what": "help", "value": "0.1 s", "aim": "under 0.4 s"}, {"what": "memory", "value": "900 MB", "aim": ""}]
+    monkeypatch.setattr("coach.bench.run_bench", lambda _: rows)
+
+    assert run("bench")[1].splitlines() == ["help     0.1 s  under 0.4 s", "memory  900 MB  "]
+    assert json.loads(run("bench", "--json")[1]) == rows
+
+
 # Progress
 
 

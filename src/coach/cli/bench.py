@@ -12,13 +12,17 @@ from coach.cli.text import write, write_json
 @json_option
 @click.pass_obj
 def bench(state: State) -> int:
-    """Measure speed and memory on this machine."""
+    """Measure speed and memory on this machine.
+
+    It takes about a minute and leaves your own index alone.
+    """
     from coach.bench import run_bench
 
     rows = run_bench(read_settings())
     if state.json:
-        write_json([dict(row) for row in rows])
+        write_json(rows)
         return 0
+    widths = {key: max(len(row[key]) for row in rows) for key in ("what", "value")}
     for row in rows:
-        write("  ".join(str(value) for value in row.values()))
+        write(f"{row['what']:<{widths['what']}}  {row['value']:>{widths['value']}}  {row['aim']}")
     return 0
