@@ -10,6 +10,7 @@ from coach.quantities import find_quantities
 from coach.retrieval.asking import Form
 from coach.retrieval.evidence import Weighed
 from coach.retrieval.query import Query
+from coach.retrieval.retriever import COMPARING
 
 Layout = str  # "prose", "bullets" or "labelled"
 
@@ -146,7 +147,7 @@ def _compare_roles(query: Query, weighed: Sequence[Weighed], tuning: SelectingTu
     groups = [Group((opening,))] if opening else []
     per_side = 1 if len(query.roles) > 3 else 2
     for role, side in sides.items():
-        best = sorted(side, key=lambda w: -(w.score + _parallel(w, pivot, shared, has_topic=bool(query.terms))))
+        best = sorted(side, key=lambda w: -(w.score + _parallel(w, pivot, shared, has_topic=_has_topic(query))))
         if best:
             near = [w for w in best[1:] if w.score >= best[0].score - 0.25]
             groups.append(Group(tuple(_fill([best[0]], near, 60, per_side, tuning.overlap)), role))
@@ -154,11 +155,25 @@ def _compare_roles(query: Query, weighed: Sequence[Weighed], tuning: SelectingTu
 
 
 def _weigh_side(query: Query, weighed: Sequence[Weighed], role: str, opening: Weighed | None) -> list[Weighed]:
-    """Sentences about one role alone, weighed also by their nearness to the question put for that role."""
+    """Sentences about one role alone, weighed also by their nearness to the question put for that role.
+
+    With no point to compare on, what a role is there for comes first.
+    """
     others = set(query.roles) - {role}
     position = query.roles.index(role)
+    telling = frozenset() if _has_topic(query) else frozenset({"responsibilities"})
     mine = [w for w in weighed if role in w.sentence.roles and not others & set(w.sentence.roles) and w is not opening]
-    return sorted((replace(w, score=w.score + _part(w, position) - w.similarity) for w in mine), key=lambda w: -w.score)
+    scored = (
+        w.score + _part(w, position) - w.similarity + 0.2 * bool(telling & set(w.sentence.dimensions)) for w in mine
+    )
+    return sorted((replace(w, score=s) for w, s in zip(mine, scored, strict=True)), key=lambda w: -w.score)
+
+
+def _has_topic(query: Query) -> bool:
+    """Whether a comparison names the point to compare on, beyond asking for the difference."""
+    return any(not t.dimension and t.word not in COMPARING for t in query.terms) or bool(
+        set(query.dimensions) - {"responsibilities", "transition"}
+    )
 
 
 _SHARED = 0.3  # what a section that treats every role asked about adds: its sentences compare by design
