@@ -49,7 +49,7 @@ def judge_readings(claim: Reading, evidence: Sequence[Reading], vetoes: Sequence
     if vetoes:
         return Judgement(vetoes[0].verdict, 0.05, vetoes[0].why)
     words = [w for w in claim.words if is_weighty(w.stem)]
-    if not words and not (claim.quantities and claim.roles):
+    if len({w.stem for w in words} | claim.roles) + len(claim.quantities) < 2:
         return Judgement("not_enough_info", 0.0, "it says nothing that could be checked")
     missing = [w for w in words if not any(vouches(e, w.stem) for e in evidence)]
     if missing:
@@ -78,6 +78,9 @@ def is_scattered(claim: Reading, evidence: Sequence[Reading]) -> bool:
     if len(evidence) < 2:
         return False
     parts = [[w.stem for w in c.words if is_weighty(w.stem)] for c in claim.clauses]
+    bare = {r for c, part in zip(claim.clauses, parts, strict=True) if not part for r in c.roles}
+    if not any(bare <= e.roles for e in evidence):  # a list of roles, such as a career path, stands in one place
+        return True
     return not all(any(all(vouches(e, s) for s in part) for e in evidence) for part in parts)
 
 

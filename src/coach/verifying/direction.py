@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections import Counter
 from collections.abc import Sequence
 
 from coach.verifying.reading import Reading, Word
+
+_SEQUENCE = re.compile(r"\b(?:then|next|finally|afterwards|followed by|in (?:this|that) order)\b")
 
 
 def find_swap(claim: Reading, evidence: Reading) -> str:
@@ -18,7 +21,9 @@ def find_swap(claim: Reading, evidence: Reading) -> str:
     if (" by " in claim.normal) != (" by " in evidence.normal):
         return ""
     pairs = itertools.product(claim.clauses, evidence.clauses)
-    exchanged = next((r for a, b in pairs if (r := _find_exchanged_roles(a.words, b.words))), "")
+    in_turn = _SEQUENCE.search(claim.normal) is not None
+    exchanged = next((r for a, b in pairs if (r := _find_exchanged_roles(a.words, b.words, in_turn))), "")
+    exchanged = exchanged or (in_turn and _find_exchanged_roles(claim.words, evidence.words, in_turn)) or ""
     if exchanged:
         return exchanged
     common = {w.stem for w in claim.words} & {w.stem for w in evidence.words}
@@ -27,14 +32,14 @@ def find_swap(claim: Reading, evidence: Reading) -> str:
     return next((p.stem for n, p in enumerate(mine) if _is_pivot(p) and _is_swapped(n, mine, theirs)), "")
 
 
-def _find_exchanged_roles(claim: Sequence[Word], evidence: Sequence[Word]) -> str:
-    """Two roles that changed places and prepositions; those joined by "and", "or" or a comma may."""
+def _find_exchanged_roles(claim: Sequence[Word], evidence: Sequence[Word], in_turn: bool) -> str:
+    """Two roles that changed places and prepositions; those joined by "and" or "or" may, if not said to follow."""
     mine, theirs = _find_single_roles(claim), _find_single_roles(evidence)
     both = [w for stem, w in mine.items() if stem in theirs]
     for first, second in itertools.pairwise(both):
         before, after = theirs[second.stem], theirs[first.stem]
         kept = bool(first.after or second.after) and (first.after, second.after) == (after.after, before.after)
-        joined = (first.listed and second.listed) or (before.listed and after.listed)
+        joined = not in_turn and ((first.listed and second.listed) or (before.listed and after.listed))
         if before.start < after.start and not kept and not joined:
             return first.stem
     return ""

@@ -19,7 +19,7 @@ STOP = frozenset(
     take taken takes taking than that the their theirs them themselves then there therefore these they thing things this
     those though through thus till to together too toward towards under unless unlike until up upon us very via was way
     ways we well were what whatever when where whereas whether which while who whoever whole whom whose why will with
-    within without would yet you your yours yourself able vs versus namely
+    within without would yes yet you your yours yourself able vs versus namely
     don't doesn't didn't isn't aren't wasn't weren't won't wouldn't can't couldn't shouldn't haven't hasn't
     hadn't""".split()
 )

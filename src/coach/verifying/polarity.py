@@ -11,7 +11,8 @@ Strength = Literal["all", "always", "only", "not only", "most", "many", "some", 
 
 # Phrases that look like a negation or a quantifier and are none.
 _IDIOM = re.compile(
-    r"\bnot (?:only|just|merely|simply|solely|least)\b|\bno (?:more|fewer|less|later|longer) than\b"
+    r"^(?:no|yes|not (?:really|quite|completely|exactly|always))\b(?=[,:;.]| -)"
+    r"|\bnot (?:only|just|merely|simply|solely|least)\b|\bno (?:more|fewer|less|later|longer) than\b"
     r"|\bnot (?:more|less|fewer) than\b|\bno (?:matter|doubt|wonder)\b|\bnothing but\b|\bcannot but\b|\bif any\b"
     r"|\b(?:whether|may|might) or (?:may |might )?not\b|\bor not\b|\bat all\b|\b(?:above|after|first of|all in) all\b"
     r"|\ball the more\b|\bin (?:some|any) (?:way|case)s?\b|\beach other\b|\bat most\b|\bat least\b|\bthe most\b"

@@ -28,9 +28,7 @@ _AFTER = re.compile(
 _OPENS = re.compile(
     rf"(?:^|[,;:()]\s?|\b(?:and|but|while|whereas|that|how|or|because|if|when|for|as|of|at)\s)\W*{_DETERMINERS}$"
 )
-_TIMES = frozenset(
-    map(stem, "day days week weeks month months quarter quarters year years decade percent percentage".split())
-)
+_TIMES = frozenset("day days week weeks month months quarter quarters year years decade percent percentage".split())
 _NAME = re.compile(r"(?<![.!?:]\s)(?<!^)(?<![\w'])[A-Z][\w&.+-]*[\w+]|\b\w*[a-z]\d\w*|https?://\S+|\b\w+@\w+\.\w+")
 
 
@@ -89,8 +87,10 @@ class Reading:
 
 
 def read_claim(text: str, vocabulary: Vocabulary) -> Reading:
-    """Take a claim apart; it has nothing but its own words."""
-    return _read(text, vocabulary, carried=frozenset(), context=frozenset(), more_roles=frozenset())
+    """Take a claim apart; if it names one role, all of it is about that role."""
+    roles = vocabulary.find_roles(text)
+    only = frozenset(roles) if len(roles) == 1 else frozenset()
+    return _read(text, vocabulary, carried=only, context=frozenset(), more_roles=frozenset())
 
 
 def read_evidence(evidence: Evidence, vocabulary: Vocabulary) -> Reading:
@@ -141,7 +141,7 @@ def _find_words(normal: str, mentions: Sequence[RoleMention], quantities: Sequen
     found += [
         (stem(word), start, end)
         for word, start, end in tokenise(normal)
-        if is_content(word) and stem(word) not in _TIMES and not _within(start, taken)
+        if is_content(word) and word not in _TIMES and not _within(start, taken)
     ]
     found.sort(key=lambda w: w[1])
     denied = find_denied(normal)
@@ -182,7 +182,7 @@ def _find_clauses(
         yield Clause(
             words=tuple(w for w in words if start <= w.start < end),
             roles=roles,
-            subject=own if inside and len(own) == len({m.role for m in inside}) else subject,
+            subject=subject or (own if len(own) == len({m.role for m in inside}) else frozenset()),
             quantities=tuple(q for q in quantities if start <= q.start < end),
         )
 

@@ -19,6 +19,7 @@ _SIGNS = str.maketrans(
 )
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _PHRASE = re.compile(rf"\b(?:{'|'.join(PHRASES)})\b")
+_RHYTHMS = frozenset("hourly daily weekly monthly quarterly yearly annually annual".split())
 _STEMMER = Stemmer.Stemmer("english")
 _BRITISH = ((re.compile(r"is(e|es|ed|ing|ation|ations|er|ers)$"), r"iz\1"), (re.compile(r"(?<=[a-z]{3})our"), "or"))
 
@@ -37,7 +38,9 @@ def tokenise(normal: str) -> list[tuple[str, int, int]]:
 
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
-    """The Snowball stem of a lower-case word in American spelling."""
+    """The Snowball stem of a lower-case word in American spelling; "monthly" is not what "months" are."""
+    if word in _RHYTHMS:
+        return word
     if len(word) > 5:
         for british, american in _BRITISH:
             word = british.sub(american, word)
