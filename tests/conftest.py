@@ -6,9 +6,12 @@ import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from coach import Coach
 
 for _name in [n for n in os.environ if n.upper().startswith("COACH_")]:
     del os.environ[_name]
@@ -37,7 +40,9 @@ socket.socket.connect = _guarded_connect  # type: ignore[method-assign]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--seeds", default=None, help="folder of the guides' source texts, to prove that no sentence is copied")
+    parser.addoption(
+        "--seeds", default=None, help="folder of the guides' source texts, to prove that no sentence is copied"
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -51,3 +56,11 @@ def scrubbed_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
 def corpus() -> Path:
     """The guides that ship."""
     return REPOSITORY / "corpus"
+
+
+@pytest.fixture(scope="session")
+def built_coach(tmp_path_factory: pytest.TempPathFactory) -> Coach:
+    """A Coach over the guides that ship, indexed once for every test that only asks."""
+    from coach import build_coach, load_settings
+
+    return build_coach(load_settings(data_dir=tmp_path_factory.mktemp("guides")))

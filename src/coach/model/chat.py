@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -73,8 +74,8 @@ def _build(provider: str, settings: Settings) -> BaseChatModel:
         return model
     except ImportError as error:
         raise MissingExtraError(
-            f"The provider {provider} needs a package that is not installed ({error.name}).",
-            remedy=f"Run `pip install langchain-{provider}`.",
+            f"The provider {provider} needs the package {_find_package(error, provider)}, which is not installed.",
+            remedy=f"Run `pip install {_find_package(error, provider)}`.",
         ) from None
     except ValueError as error:
         raise SettingsError(
@@ -86,6 +87,12 @@ def _build(provider: str, settings: Settings) -> BaseChatModel:
             f"The model {settings.model} has no usable key: {_first_line(error)}",
             remedy=f"Set {provider.upper()}_API_KEY or COACH_MODEL_API_KEY, or use COACH_MODEL=quoting.",
         ) from None
+
+
+def _find_package(error: ImportError, provider: str) -> str:
+    """The package LangChain asks for: some providers share one, so its name is not always the provider's."""
+    named = re.search(r"pip install (?:-U )?([\w-]+)", str(error))
+    return named[1] if named else f"langchain-{provider}"
 
 
 def _first_line(error: Exception) -> str:
