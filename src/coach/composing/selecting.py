@@ -10,7 +10,6 @@ from coach.quantities import find_quantities
 from coach.retrieval.asking import Form
 from coach.retrieval.evidence import Weighed
 from coach.retrieval.query import Query
-from coach.retrieval.retriever import COMPARING
 
 Layout = str  # "prose", "bullets" or "labelled"
 
@@ -136,8 +135,10 @@ def _compare_roles(query: Query, weighed: Sequence[Weighed], tuning: SelectingTu
     sentence for every role, come first.
     """
     wanted = set(query.roles)
-    both = [w for w in weighed[:6] if len(wanted & {*w.sentence.roles, *w.sentence.mentions}) >= 2]
-    opening = both[0] if both and both[0].score >= weighed[0].score - 0.15 else None
+    both = [w for w in weighed[:12] if len(wanted & {*w.sentence.roles, *w.sentence.mentions}) >= 2]
+    opening = max(both, key=lambda w: w.score + _ABOUT_BOTH * (wanted <= w.heading_roles), default=None)
+    if opening and opening.score < weighed[0].score - 0.2:
+        opening = None
     sides = {role: _weigh_side(query, weighed, role, opening) for role in query.roles}
     shared = _find_shared_sections(weighed, wanted)
     candidates = [w for side in sides.values() for w in side[:8]]
@@ -171,11 +172,10 @@ def _weigh_side(query: Query, weighed: Sequence[Weighed], role: str, opening: We
 
 def _has_topic(query: Query) -> bool:
     """Whether a comparison names the point to compare on, beyond asking for the difference."""
-    return any(not t.dimension and t.word not in COMPARING for t in query.terms) or bool(
-        set(query.dimensions) - {"responsibilities", "transition"}
-    )
+    return any(not t.dimension for t in query.terms) or bool(set(query.dimensions) - {"responsibilities", "transition"})
 
 
+_ABOUT_BOTH = 0.15  # what standing under a heading that names every role adds
 _SHARED = 0.3  # what a section that treats every role asked about adds: its sentences compare by design
 
 

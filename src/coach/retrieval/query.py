@@ -54,6 +54,8 @@ def read_question(text: str, *, vocabulary: Vocabulary, known: Collection[str] =
     asking = find_asking_part(plain, vocabulary)
     wanted, whole = (english.negated.sub(" ", t) for t in (asking, plain))
     terms = find_terms(wanted, vocabulary)
+    if len(vocabulary.find_roles(asking)) > 1:  # "difference" asks for a comparison and names nothing compared
+        terms = tuple(t for t in terms if t.word not in english.comparing)
     own = {t.stem for t in terms}
     return Query(
         text=plain,

@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 _RRF_K = 60  # Cormack, Clarke and Buettcher 2009
 _POOL = 32  # candidates taken from each ranking before fusion
 
-# Words that ask for a comparison and say nothing of what is compared.
-COMPARING = frozenset("vs versus difference differ differs compare compared comparison changes change".split())
-
 
 @dataclass(frozen=True)
 class Tuning:
@@ -104,7 +101,7 @@ class HybridRetriever:
             return [about + self._vocabulary.dimensions["team-size"].questions[0]]
         if len(query.roles) < 2:
             return []
-        topic = " ".join(t.word for t in query.terms if t.word not in COMPARING) or "primary role and main focus"
+        topic = " ".join(t.word for t in query.terms) or "primary role and main focus"
         return [f"{self._vocabulary.roles[r].name} {topic}".strip() for r in query.roles[:5]]
 
     def _fuse(
