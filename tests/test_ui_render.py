@@ -104,10 +104,8 @@ def test_a_marker_is_a_named_link_to_the_quote():
 
 def test_an_answer_shows_its_text_its_writer_and_its_sources():
     page = Page(render.answer_html(answer(follow_ups=("What next?",))))
-    assert page.one("div", class_="answer")["words"].strip() == "A director leads 15 to 50 engineers.1"
-    assert page.one("p", class_="provenance")["words"] == (
-        "Quoted from the guides · one statement, each in the guides’ own words"
-    )
+    assert page.one("div", class_="answer")["words"].strip() == "A director leads 15 to 50 engineers.\N{WORD JOINER}1"
+    assert page.one("p", class_="provenance")["words"] == ("Quoted from the guides, word for word · one statement")
     assert page.one("a", class_="source")["words"] == "1A director leads 15 to 50 engineers."
     assert page.one("button", class_="ask")["data-ask"] == "What next?"
     assert not page.all("section", class_="differences")
@@ -117,7 +115,7 @@ def test_a_written_answer_names_the_model_and_counts_what_was_left_out():
     dropped = (DroppedClaim("Directors fly.", "not_enough_info", "no evidence"),)
     page = Page(render.answer_html(answer(style="written", model="openai:x", dropped_claims=dropped, notice="Slow.")))
     said = page.one("p", class_="provenance")["words"]
-    assert said == "Written by openai:x · one statement, each checked against its source · 1 left out for want of one"
+    assert said == "Written by openai:x · one statement, checked one by one against the guides · one other left out"
     assert page.one("p", class_="notice")["words"] == "Slow."
     assert "Directors fly." not in page.words
 
@@ -127,7 +125,7 @@ def test_differing_guides_are_set_side_by_side():
     cited = (citation(), citation(2, "Up to 25.", document_id="track", title="The track"))
     page = Page(render.answer_html(answer(citations=cited, disagreements=(Disagreement("Team size", positions),))))
     box = page.one("section", class_="differences")
-    assert box["words"] == "The guides differTeam size8 to 15 engineers1Up to 25 engineers2"
+    assert box["words"] == "The guides differTeam size8 to 15 engineers\N{WORD JOINER}1Up to 25 engineers2"
 
 
 def test_many_sources_fold_away_and_one_place_is_named_once():

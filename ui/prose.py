@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MarkerHtml = Callable[[int], Markup | None]  # the link for a marker's number; None when nothing is cited under it
 
+_NO_BREAK = "\u2060"  # a marker stays on the line of the words it stands for
 _MARKER = re.compile(r"\s*\[(\d{1,4})\]")
 _ANY_MARKER = re.compile(r"\s*(?<!\\)\[\d{1,4}\]")
 
@@ -84,4 +85,4 @@ def _marker(token: Token, html: Markup) -> Token:
 
 
 def _render_marker(self: Any, tokens: list[Token], index: int, options: Any, env: Any) -> str:
-    return str(escape(tokens[index].meta["html"]))
+    return _NO_BREAK + str(escape(tokens[index].meta["html"]))

@@ -136,11 +136,11 @@ def _provenance(answer: Answer) -> Markup:
     """Who wrote the answer and what was checked; what a model wrote and could not prove is counted."""
     statements = count(len(answer.claims), "statement")
     if answer.style == "quoted":
-        said = f"Quoted from the guides · {statements}, each in the guides’ own words"
+        said = f"Quoted from the guides, word for word · {statements}"
     else:
-        said = f"Written by {answer.model} · {statements}, each checked against its source"
+        said = f"Written by {answer.model} · {statements}, checked one by one against the guides"
         if answer.dropped_claims:
-            said += f" · {len(answer.dropped_claims)} left out for want of one"
+            said += f" · {count(len(answer.dropped_claims), 'other')} left out"
     return Markup('<p class="provenance">{}</p>').format(said)
 
 
