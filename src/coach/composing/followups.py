@@ -33,7 +33,7 @@ def to_question(heading: str, vocabulary: Vocabulary) -> str:
     plain = re.sub(r"\s+", " ", heading).strip().rstrip(":?.")
     subject, _, aspect = plain.partition(": ")
     roles = vocabulary.find_roles(subject)
-    if not plain or "?" in plain:
+    if not plain or "?" in heading:
         return ""
     if aspect and len(roles) == 1 and len(aspect.split()) <= 4:
         name = vocabulary.roles[roles[0]].name
