@@ -91,7 +91,7 @@ def test_everything_that_is_needed_is_in_the_wheel(wheel):
     homes = {"src/coach": "coach", "ui": "coach/ui", "eval": "coach/eval", "corpus": "coach/corpus"}
     for folder, home in homes.items():
         for path in (REPOSITORY / folder).rglob("*"):
-            kept = path.suffix in {".py", ".md", ".toml", ".css", ".js", ".jsonl"} and "__pycache__" not in path.parts
+            kept = path.suffix in {".py", ".md", ".toml", ".css", ".js", ".json", ".jsonl"} and "__pycache__" not in path.parts
             if kept and path.name != "README.md":
                 wanted.add(f"{home}/{path.relative_to(REPOSITORY / folder).as_posix()}")
     assert wanted - inside == set()
