@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 
 from coach.errors import CorpusError, IndexMismatchError, IndexMissingError, NotFoundError
-from coach.index.fakes import WordEmbedder
 from coach.index import IndexReader, IndexStore
+from coach.index.fakes import WordEmbedder
 from coach.settings import Settings
 from coach.types import Block, Document, Refusal
 from coach.vocabulary import Vocabulary, load_vocabulary

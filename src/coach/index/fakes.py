@@ -39,7 +39,8 @@ class WordEmbedder:
         for row, text in zip(rows, texts, strict=True):
             for word in ["", *_WORD.findall(text.lower())]:  # the empty word, so that no row is zero
                 row += self._get_direction(word)
-        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+        return rows
 
     def _get_direction(self, word: str) -> NDArray[np.float32]:
         seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8])

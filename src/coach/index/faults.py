@@ -32,7 +32,7 @@ def reading(folder: Path) -> Iterator[None]:
     """Tell every failure to read one version of the index as a StorageError that asks for a rebuild."""
     try:
         yield
-    except (OSError, sqlite3.Error, ValueError, TypeError, KeyError) as error:
+    except (OSError, EOFError, sqlite3.Error, ValueError, TypeError, KeyError) as error:
         if isinstance(error, OSError) and error.errno in _DENIED:
             raise _from_os_error(error, folder) from error
         raise damaged(folder, str(error)) from error

@@ -49,7 +49,6 @@ class IndexReader:
         self._get_chunk = _remember(_CHUNKS_KEPT, self.catalogue.get_chunk, "chunk", folder)
         self._get_document = _remember(_DOCUMENTS_KEPT, self.catalogue.get_document, "document", folder)
         self._get_summaries = _remember(_LISTS_KEPT, self.catalogue.summarise, "collection", folder)
-        weakref.finalize(self, self.catalogue.close)
 
     def close(self) -> None:
         """Release the files now instead of when the last user lets go; nothing can be read afterwards."""
@@ -128,7 +127,7 @@ class IndexReader:
         with self._lock:
             if self._vectors is None:
                 self._vectors = self._store.open(self._folder)
-                weakref.finalize(self, self._vectors.close)
+                weakref.finalize(self, self._vectors.retire)
             return self._vectors
 
     @cached_property

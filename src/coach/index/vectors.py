@@ -6,12 +6,12 @@ better; Chroma's distances and its own embedding functions never leave or enter 
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -31,6 +31,7 @@ _BATCH = 1000
 _ANSWER_SECONDS = 30.0
 _Faults = Callable[[], AbstractContextManager[None]]
 _opening = threading.Lock()  # Chroma's registry of open folders is not safe for threads
+_retired: deque[VectorIndex] = deque()
 
 
 class VectorStore(Protocol):
@@ -90,6 +91,14 @@ class VectorIndex:
         with self._faults():
             return int(self._collection.count())
 
+    def retire(self) -> None:
+        """Have this closed by the next one to open vectors.
+
+        For finalizers: they run wherever the collector does, also inside Chroma's locks and ours, where
+        closing would wait for ever.
+        """
+        _retired.append(self)
+
     def close(self) -> None:
         """Release the files or connections; calling it twice is harmless."""
         with _opening:
@@ -119,17 +128,19 @@ class EmbeddedVectors:
         """Nothing is kept outside the folder."""
 
     def _open(self, folder: Path, *, create: bool) -> VectorIndex:
-        import chromadb
-
-        with _opening, _embedded_faults(folder):
-            place, borrowed = folder / FOLDER, None
-            if not os.access(place if place.exists() else folder, os.W_OK):
-                # Chroma writes to its files whenever it opens them: from a read-only disk it needs a copy.
-                borrowed = tempfile.TemporaryDirectory(prefix="coach-vectors-", ignore_cleanup_errors=True)
-                place = Path(shutil.copytree(place, Path(borrowed.name) / FOLDER))
-            client = chromadb.PersistentClient(place, settings=_get_client_settings())
-            collection = _get_collection(client, "chunks", create)
-            return VectorIndex(client, collection, lambda: _embedded_faults(folder), borrowed)
+        _close_retired()
+        with _opening:
+            try:
+                with _embedded_faults(folder):
+                    return _connect_to_folder(folder / FOLDER, create, folder)
+            except StorageError as error:
+                if create or error.remedy == REBUILD:
+                    raise
+            # Chroma writes to its files whenever it opens them: on a full or read-only disk it reads a copy.
+            borrowed = tempfile.TemporaryDirectory(prefix="coach-vectors-", ignore_cleanup_errors=True)
+            with _embedded_faults(folder):
+                place = Path(shutil.copytree(folder / FOLDER, Path(borrowed.name) / FOLDER))
+                return _connect_to_folder(place, create, folder, borrowed)
 
 
 class ServerVectors:
@@ -172,6 +183,7 @@ class ServerVectors:
                 client.close()
 
     def _open(self, folder: Path, *, create: bool) -> VectorIndex:
+        _close_retired()
         with _opening, self._faults():
             client = self._connect()
             return VectorIndex(client, _get_collection(client, _PREFIX + folder.name, create), self._faults)
@@ -211,6 +223,12 @@ def get_vector_store(chroma_url: str | None) -> VectorStore:
     return EmbeddedVectors() if chroma_url is None else ServerVectors(chroma_url)
 
 
+def _close_retired() -> None:
+    with suppress(IndexError):
+        while True:
+            _retired.popleft().close()
+
+
 @contextmanager
 def _embedded_faults(folder: Path) -> Iterator[None]:
     try:
@@ -219,6 +237,26 @@ def _embedded_faults(folder: Path) -> Iterator[None]:
         raise
     except BaseException as error:  # Chroma's core panics with classes that are not Exceptions
         raise from_message(str(error) or type(error).__name__, folder) from error
+
+
+def _connect_to_folder(place: Path, create: bool, folder: Path, borrowed: Any = None) -> VectorIndex:
+    import chromadb
+
+    try:
+        client = chromadb.PersistentClient(place, settings=_get_client_settings())
+    except BaseException:
+        _forget(str(place))
+        raise
+    collection = _get_collection(client, "chunks", create)
+    return VectorIndex(client, collection, lambda: _embedded_faults(folder), borrowed)
+
+
+def _forget(place: str) -> None:
+    """Chroma keeps a client that failed to start and hands it out again, even after the fault is gone."""
+    from chromadb.api.shared_system_client import SharedSystemClient as Registry
+
+    if place not in Registry._identifier_to_refcount:  # none that works is in use
+        Registry._identifier_to_system.pop(place, None)
 
 
 def _get_collection(client: Any, name: str, create: bool) -> Any:

@@ -27,7 +27,7 @@ Stamp = tuple[int, int, int]
 def get_current(root: Path) -> str | None:
     """The version in use, or None when nothing was ever indexed; raises OSError."""
     try:
-        name = (root / POINTER).read_text(encoding="utf-8").strip()
+        name = (root / POINTER).read_text(encoding="utf-8", errors="replace").strip()
     except (FileNotFoundError, NotADirectoryError):
         return None
     return name if _is_version(name) else ""
