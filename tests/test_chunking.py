@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.chunking import chunk_document
@@ -120,6 +120,7 @@ block = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(block, min_size=1, max_size=14), st.integers(60, 500), st.integers(0, 120), st.randoms())
 def test_nothing_citable_is_lost_and_order_is_kept(blocks, size, overlap, random):
     document = make("\n\n".join(blocks))

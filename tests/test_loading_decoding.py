@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.errors import DocumentError
@@ -50,6 +50,7 @@ def test_characters_are_mended(garbled, clean):
     assert mend(garbled) == clean
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_mended_text_holds_no_control_characters_and_can_be_stored(text):
     mended = mend(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.loading.assembling import assemble, thread
@@ -145,6 +145,7 @@ def test_indented_prose_is_no_code():
     assert words_of("Text.\n\n    indented words")[1][:2] == ("paragraph", "indented words")
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab #*-_`[]()<>|\n.:1&;\\!~é\u2011", max_size=200))
 def test_any_text_gives_blocks_in_order_that_hold_their_words(markdown):
     text, blocks = load(markdown)
@@ -156,6 +157,7 @@ def test_any_text_gives_blocks_in_order_that_hold_their_words(markdown):
     assert sum(b.end - b.start for b in blocks) <= len(text)
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(alphabet="abc xyz.:", min_size=1, max_size=30).filter(str.strip), max_size=8))
 def test_threading_twice_changes_nothing(paragraphs):
     text, blocks = load("# t\n\n" + "\n\n".join(paragraphs))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.sentences import split_sentences
@@ -46,6 +46,7 @@ def test_sentences_end_where_they_do(text, expected):
     assert sentences(text) == expected
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab. !?\n\"'(Aé–ü…e.g.vs5", max_size=120))
 def test_nothing_but_blanks_lies_outside_the_spans(text):
     position = 0

@@ -13,6 +13,7 @@ from coach.types import Block
 
 _LINES = ("item", "row")  # kinds that follow one another without a blank line
 _LONGEST_LEAD_IN = 200
+_LONG_TITLE = 12  # characters from which a heading that goes on after the title still repeats it
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -110,11 +111,14 @@ def _find_title_block(text: str, blocks: Sequence[Block], title: str) -> Block |
     tops = [b for b in blocks if b.kind == "heading" and b.level == 1 and b.citable]
     if len(tops) != 1:
         return None
-    return tops[0] if _fold(text[tops[0].start : tops[0].end]) == _fold(title) else None
+    words, wanted = _fold(text[tops[0].start : tops[0].end]), _fold(title)
+    repeats = words == wanted or (len(wanted) >= _LONG_TITLE and words.startswith(wanted))
+    return tops[0] if repeats else None
 
 
 def _fold(words: str) -> str:
-    return " ".join(words.casefold().split())
+    """Words alone: a chapter number before a title and its punctuation do not count."""
+    return " ".join(re.findall(r"\w+", re.sub(r"^\d{1,3}\.\s", "", words.casefold())))
 
 
 def _mend(piece: Piece) -> Piece:

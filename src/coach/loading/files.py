@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from coach.cleaning import mark_near_duplicates
 from coach.errors import CorpusError, DocumentError
-from coach.loading.assembling import assemble, thread
+from coach.loading.building import build_document
 from coach.loading.formats import get_loader
-from coach.loading.front_matter import to_fields
 from coach.loading.limits import MAX_FILE_BYTES, MAX_FILES
-from coach.loading.pieces import Parsed
-from coach.types import Block, Document, Progress, Refusal
+from coach.types import Document, Progress, Refusal
 
 _NOT_GUIDES = frozenset({"readme.md", "license", "license.md", "licence.md", "changelog.md"})
 _REMEDY = "Put guides there, or set COACH_CORPUS to another folder."
@@ -60,7 +57,7 @@ def load_folder(folder: Path, *, collection: str = "guides", progress: Progress 
     if not documents:
         why = "; ".join(f"{r.path}: {r.reason}" for r in refused[:3])
         raise CorpusError(f"No guide could be read from {folder} ({why}).", remedy=_REMEDY)
-    return Loaded(tuple(documents.values()), tuple(refused))
+    return Loaded(tuple(mark_near_duplicates(documents.values())), tuple(refused))
 
 
 def iterate_folder(folder: Path, *, collection: str, progress: Progress | None = None) -> Iterator[Document | Refusal]:
@@ -104,27 +101,6 @@ def list_files(folder: Path) -> list[Path]:
     return sorted(paths)
 
 
-def build_document(parsed: Parsed, *, name: str, digest: str, collection: str) -> Document:
-    """Assemble parsed pieces into a Document; DocumentError when they hold no text."""
-    text, blocks = assemble(parsed.pieces)
-    if not text:
-        raise DocumentError("it holds no text")
-    fields = to_fields(parsed.metadata)
-    title = fields.pop("title", "") or _first_heading(text, blocks) or Path(name).stem
-    identity = to_slug(fields.pop("id", "")) or to_slug(str(Path(name).with_suffix(""))) or f"document-{digest[:12]}"
-    fields.setdefault("source", name)
-    return Document(
-        id=identity, title=title, text=text, blocks=thread(text, blocks, title), collection=collection, path=name,
-        digest=digest, **fields,
-    )  # fmt: skip
-
-
-def to_slug(name: str) -> str:
-    """A name as an id that is safe in addresses: lower-case ASCII letters, digits and single hyphens."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:120]
-
-
 def _read_bytes(path: Path, root: Path) -> bytes:
     try:
         if not path.resolve(strict=True).is_relative_to(root.resolve()):
@@ -144,10 +120,6 @@ def _read_bytes(path: Path, root: Path) -> bytes:
     if not data.strip():
         raise DocumentError("it is empty")
     return data
-
-
-def _first_heading(text: str, blocks: tuple[Block, ...]) -> str:
-    return next((text[b.start : b.end] for b in blocks if b.kind == "heading" and b.citable), "")
 
 
 def _raise_unreadable(error: OSError) -> None:

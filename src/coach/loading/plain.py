@@ -105,7 +105,7 @@ def _classify(lines: Sequence[_Line]) -> Iterator[Piece]:
         after = lines[index + 1] if index + 1 < len(lines) else None
         if line.marker:
             yield Piece("item", line.text, level=1 + line.indent, marker=line.marker)
-        elif index == 0 and _is_heading(line, after):
+        elif index == 0 and _is_heading(line, after, opens=True):
             yield Piece("heading", line.text, level=1)
         elif after is not None and after.marker and line.text.endswith(":") and _is_label(line.text):
             yield Piece("heading", line.text.rstrip(": "), level=3)
@@ -115,14 +115,17 @@ def _classify(lines: Sequence[_Line]) -> Iterator[Piece]:
             yield Piece("paragraph", line.text)
 
 
-def _is_heading(line: _Line, after: _Line | None) -> bool:
-    """A short line without end punctuation above a blank line, bullets or something longer."""
+def _is_heading(line: _Line, after: _Line | None, *, opens: bool = False) -> bool:
+    """A short line without end punctuation above a blank line, bullets or something longer.
+
+    The line that opens a text needs nothing in particular below it.
+    """
     text = line.text
     if after is None or len(text) > _LONGEST_HEADING or len(text.split()) > _MOST_WORDS:
         return False
     if text.endswith((".", "!", ";", ",", ":")) or text[0].islower() or not re.search(r"[^\W\d_]{2}", text):
         return False
-    return after.gap or bool(after.marker) or len(after.text) > len(text) or _is_titled(text)
+    return opens or after.gap or bool(after.marker) or len(after.text) > len(text) or _is_titled(text)
 
 
 def _is_label(text: str) -> bool:

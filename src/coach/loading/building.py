@@ -1,0 +1,64 @@
+"""From what a parser found to a Document: laid out, cleaned, named."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from coach.cleaning import drop_dangling_references, mark_blocks
+from coach.errors import DocumentError
+from coach.loading.assembling import assemble, thread
+from coach.loading.front_matter import to_fields
+from coach.loading.pieces import Parsed, Piece
+from coach.types import Block, Document
+
+_CHAPTER = re.compile(r"^\d{1,3}\.\s+(?=\D)")  # the number of a chapter is its site's, not the title's
+_LONGEST_ID = 120
+
+
+def build_document(parsed: Parsed, *, name: str, digest: str, collection: str) -> Document:
+    """Assemble parsed pieces into a Document whose unquotable blocks are marked.
+
+    `name` is the file's path in its folder: the id where the file gives none, and the source.
+    Raises DocumentError when there is no text.
+    """
+    text, blocks = assemble(_tidy(parsed.pieces))
+    if not text:
+        raise DocumentError("it holds no text")
+    fields = to_fields(parsed.metadata)
+    given = _CHAPTER.sub("", fields.pop("title", ""))
+    guess = given or _first_heading(text, blocks)
+    marked = mark_blocks(guess, text, thread(text, blocks, guess), fields.get("language", "en"))
+    path = PurePosixPath(name)
+    title = given or _CHAPTER.sub("", _first_heading(text, marked)) or path.stem
+    identity = to_slug(fields.pop("id", "")) or to_slug(str(path.with_suffix(""))) or f"document-{digest[:12]}"
+    return Document(
+        id=identity,
+        title=title,
+        source=fields.pop("source", name),
+        text=text,
+        blocks=thread(text, marked, title),
+        collection=collection,
+        path=name,
+        digest=digest,
+        **fields,
+    )
+
+
+def to_slug(name: str) -> str:
+    """A name as an id that is safe in addresses: lower-case ASCII letters, digits and single hyphens."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:_LONGEST_ID]
+
+
+def _tidy(pieces: Iterable[Piece]) -> Iterable[Piece]:
+    for piece in pieces:
+        text = drop_dangling_references(piece.text)
+        yield piece if text == piece.text else replace(piece, text=text)
+
+
+def _first_heading(text: str, blocks: tuple[Block, ...]) -> str:
+    return next((text[b.start : b.end] for b in blocks if b.kind == "heading" and b.citable), "")
