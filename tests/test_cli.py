@@ -5,6 +5,7 @@ import json
 import logging
 import os
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -109,10 +110,13 @@ def test_the_help_of_a_command_loads_nothing_heavy_either(name):
 
 
 def test_help_is_there_in_under_four_tenths_of_a_second():
+    """In time of the processor, the best of five: what else the machine is doing does not count."""
+
     def spent():
-        started = time.perf_counter()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         subprocess.run([sys.executable, "-m", "coach", "--help"], check=True, capture_output=True)
-        return time.perf_counter() - started
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
     assert min(spent() for _ in range(5)) < 0.4
 

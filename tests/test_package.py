@@ -20,6 +20,7 @@ import pytest
 
 REPOSITORY = Path(__file__).parents[1]
 QUESTION = "How many engineers does a director of engineering usually lead?"
+NEEDED = {".py", ".md", ".toml", ".css", ".js", ".json", ".jsonl"}
 
 pytestmark = pytest.mark.slow
 
@@ -91,7 +92,7 @@ def test_everything_that_is_needed_is_in_the_wheel(wheel):
     homes = {"src/coach": "coach", "ui": "coach/ui", "eval": "coach/eval", "corpus": "coach/corpus"}
     for folder, home in homes.items():
         for path in (REPOSITORY / folder).rglob("*"):
-            kept = path.suffix in {".py", ".md", ".toml", ".css", ".js", ".json", ".jsonl"} and "__pycache__" not in path.parts
+            kept = path.suffix in NEEDED and "__pycache__" not in path.parts
             if kept and path.name != "README.md":
                 wanted.add(f"{home}/{path.relative_to(REPOSITORY / folder).as_posix()}")
     assert wanted - inside == set()
