@@ -10,6 +10,8 @@ import re
 
 from coach.types import Sentence
 
+_OWN_LABEL = re.compile(r"[A-Z][^.:]{1,40}: ")  # "Hiring and Recruiting: you are responsible for ..."
+_POINTS_BACK = re.compile(r"(?:They|He|She|It|This|These|Those|Their|Its|Such)\b")
 _ENDS = re.compile(r"[.!?][\"'”’)]*$")
 
 
@@ -19,7 +21,7 @@ def phrase(sentence: Sentence) -> str:
     if not needs_subject(sentence):
         return text if _ENDS.search(text) else f"{text}."
     label = find_label(sentence)
-    body = lower_first(text)
+    body = text if _OWN_LABEL.match(text) else lower_first(text)
     return f"{label}: {body}" + ("" if _ENDS.search(body) else ".")
 
 
@@ -29,7 +31,7 @@ def needs_subject(sentence: Sentence) -> bool:
         return False
     fragment = sentence.kind in ("item", "row") and not _ENDS.search(sentence.text.strip())
     subject_missing = bool(sentence.roles) and not set(sentence.roles) & set(sentence.mentions)
-    return fragment or subject_missing
+    return fragment or subject_missing or bool(_POINTS_BACK.match(sentence.text))
 
 
 def find_label(sentence: Sentence) -> str:
@@ -38,7 +40,14 @@ def find_label(sentence: Sentence) -> str:
     if len(parts) == 2 and parts[0].lower() in parts[1].lower():
         parts = parts[1:]
     head, *rest = parts
-    return ", ".join([head, *map(lower_first, rest)])
+    return ", ".join([head, *map(_to_running_text, rest)])
+
+
+def _to_running_text(title: str) -> str:
+    """A heading in title case as it reads inside a sentence; abbreviations keep their capitals."""
+    words = title.split()
+    titled = sum(w[:1].isupper() for w in words if len(w) > 3) > len([w for w in words if len(w) > 3]) / 2
+    return " ".join(w if w[:2].isupper() else w.lower() for w in words) if titled else lower_first(title)
 
 
 def lower_first(text: str) -> str:

@@ -69,6 +69,8 @@ def weigh_evidence(found: Retrieved, tuning: EvidenceTuning | None = None) -> li
         parts = (vectors @ found.vectors[found.asked :].T).tolist()
         rows = zip(passage.chunk.sentences, similarities, parts, vectors, strict=True)
         for sentence, similarity, part, vector in rows:
+            if sentence.text.endswith((":", "?")):
+                continue  # it introduces or asks, and answers nothing by itself
             weighed = _weigh(sentence, float(similarity), passage, found, tuning or EvidenceTuning())
             weighed = replace(weighed, parts=tuple(part), vector=vector)
             key = (passage.chunk.document_id, sentence.start, sentence.end)

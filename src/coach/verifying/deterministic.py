@@ -63,9 +63,20 @@ def judge_readings(claim: Reading, evidence: Sequence[Reading], vetoes: Sequence
 
 
 def is_quote(claim: str, evidence: Sequence[Evidence]) -> bool:
-    """Whether the claim is one of the quotes, but for case, blanks, dashes and the final stop."""
+    """Whether the claim is one of the quotes, but for case, blanks, dashes and the final stop.
+
+    A quote that borrows its subject from the headings it stands under ("Director, scope: manages ...") is
+    still nothing but the guide's own words.
+    """
     plain = _plain(claim)
-    return bool(plain) and any(plain == _plain(e.sentence.text) for e in evidence)
+    return bool(plain) and any(plain in _wordings(e) for e in evidence)
+
+
+def _wordings(evidence: Evidence) -> set[str]:
+    """The quote alone and under its innermost one or two headings."""
+    said = evidence.sentence
+    labels = [", ".join(h.strip(" :") for h in said.headings[-depth:]) for depth in (1, 2) if said.headings]
+    return {_plain(said.text), *(_plain(f"{label}: {said.text}") for label in labels)}
 
 
 def vouches(evidence: Reading, one: str) -> bool:
