@@ -14,7 +14,8 @@ from coach.cli.text import write, write_json
 if TYPE_CHECKING:
     from .dataset import Dataset
     from .run import Record
-    from .targets import Target
+
+from .cli_runs import compare_runs, gate, report
 
 DEFAULT = "guides-dev"
 
@@ -22,6 +23,10 @@ DEFAULT = "guides-dev"
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def group() -> None:
     """Measure how right and how well-founded answers are."""
+
+
+for command in (compare_runs, report, gate):
+    group.add_command(command)
 
 
 @group.command("check")
@@ -64,13 +69,13 @@ def check(state: State, dataset: str) -> int:
 @click.pass_obj
 def run(state: State, /, dataset: str, facts_file: str | None, **options: Any) -> int:
     """Ask every question of DATASET (a file, or the name of one that ships) and score the answers."""
+    from .asking import narrow, open_target, run_logged
     from .dataset import load_dataset
     from .summary import measure, to_rows
     from .tables import format_metrics, format_rows
 
-    questions = _narrow(load_dataset(facts_file or dataset), options["kinds"], options["limit"])
-    target = _target(options)
-    records = _run(questions, target, options["out"], options["workers"])
+    questions = narrow(load_dataset(facts_file or dataset), options["kinds"], options["limit"])
+    records = run_logged(questions, open_target(options), out=options["out"], workers=options["workers"]).records
     if options["answers"]:
         _write_answers(options["answers"], records)
     metrics = measure(questions, records)
@@ -85,60 +90,6 @@ def run(state: State, /, dataset: str, facts_file: str | None, **options: Any) -
     write()
     write(format_metrics(metrics))
     return 0
-
-
-def _narrow(dataset: Dataset, kinds: Sequence[str], limit: int | None) -> Dataset:
-    from dataclasses import replace
-
-    from .dataset import DatasetError
-
-    samples = [s for s in dataset.samples if not kinds or s.kind in kinds][:limit]
-    if not samples:
-        known = ", ".join(sorted({s.kind for s in dataset.samples}))
-        raise DatasetError("No question of that kind.", remedy=f"The kinds of {dataset.name} are {known}.")
-    return replace(dataset, samples=tuple(samples))
-
-
-def _target(options: dict[str, Any]) -> Target:
-    from .targets import from_coach, from_url
-
-    how = {name: options[name] for name in ("style", "collection", "top_k")}
-    if options["url"]:
-        return from_url(options["url"], **how)
-    from coach.cli.state import get_coach
-
-    return from_coach(get_coach(read_settings()), **how)
-
-
-def _run(dataset: Dataset, target: Target, out: Path | None, workers: int) -> list[Record]:
-    """Ask what has not been asked yet, writing each record as it comes."""
-    from coach.cli.progress import show_progress
-
-    from .run import make_header, open_log, record_to_line, run_samples, write_run
-    from .stages import attribute
-
-    header = make_header(dataset, target, workers=workers)
-    done: dict[str, Record] = {}
-    if out:
-        log, begun = open_log(out, header)
-        done = {r.id: r for r in log.records}
-        if begun:
-            write(f"{len(done)} of {len(dataset.samples)} are done already.", err=True)
-        write_run(log, out)
-    todo = [s for s in dataset.samples if s.id not in done]
-
-    def finish(sample: Any, record: Record) -> Record:
-        from dataclasses import replace
-
-        return replace(record, lost_at=attribute(sample, record, target))
-
-    with show_progress() as progress:
-        for record in run_samples(todo, target, workers=workers, finish=finish, progress=progress):
-            done[record.id] = record
-            if out:
-                with out.open("a", encoding="utf-8") as file:
-                    file.write(record_to_line(record) + "\n")
-    return [done[s.id] for s in dataset.samples]
 
 
 def _write_answers(path: Path, records: Sequence[Record]) -> None:

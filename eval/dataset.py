@@ -71,6 +71,7 @@ class Dataset:
     samples: tuple[Sample, ...]
     header: Mapping[str, Any] = field(default_factory=dict)
     digest: str = ""  # SHA-256 of the file, in hex
+    path: str = ""
 
 
 def get_shipped(name: str) -> Path:
@@ -97,7 +98,7 @@ def load_dataset(path: str | Path) -> Dataset:
         raise DatasetError(f"{file} holds no questions.", remedy="A run needs at least one sample.")
     _refuse_doubles(samples, file)
     name = str(header.get("dataset") or file.stem)
-    return Dataset(name, samples, header, hashlib.sha256(content).hexdigest())
+    return Dataset(name, samples, header, hashlib.sha256(content).hexdigest(), str(file.resolve()))
 
 
 def _find(path: str | Path) -> Path:

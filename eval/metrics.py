@@ -97,6 +97,18 @@ def _is_relevant(i: int, sentence: str, cited: Sequence[str], supports: Callable
     return not (others and supports(" ".join(others), sentence))
 
 
+def require_ranking() -> None:
+    """Raise MissingExtraError when ir-measures, which scores rankings, is not installed."""
+    from importlib.util import find_spec
+
+    if find_spec("ir_measures") is None:
+        from coach.errors import MissingExtraError
+
+        raise MissingExtraError(
+            "Retrieval scores need ir-measures.", remedy="Install the extra: pip install 'coach-guides[eval]'."
+        )
+
+
 def rank_scores(ranked: Mapping[str, Sequence[frozenset[int]]], wanted: Mapping[str, int]) -> dict[str, float]:
     """Recall at 1, 5 and 8, mean reciprocal rank and nDCG at 10 of gold sentences, by ir-measures.
 
@@ -104,17 +116,12 @@ def rank_scores(ranked: Mapping[str, Sequence[frozenset[int]]], wanted: Mapping[
     `wanted` how many gold sentences it has. A sentence counts once, where it is first met.
     Raises MissingExtraError without ir-measures.
     """
-    try:
-        import ir_measures
-        from ir_measures import RR, R, nDCG
-    except ImportError:
-        from coach.errors import MissingExtraError
-
-        raise MissingExtraError(
-            "Retrieval scores need ir-measures.", remedy="Install the extra: pip install 'coach-guides[eval]'."
-        ) from None
     if not wanted:
         return {}
+    require_ranking()
+    import ir_measures
+    from ir_measures import RR, R, nDCG
+
     measures = [R @ 1, R @ 5, R @ 8, RR, nDCG @ 10]
     relevant = {question: {f"gold-{i}": 1 for i in range(count)} for question, count in wanted.items()}
     found = {question: _as_run(ranked.get(question, ())) for question in wanted}

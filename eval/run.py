@@ -107,6 +107,7 @@ def make_header(dataset: Dataset, target: Target, **more: Any) -> dict[str, Any]
         "format": 1,
         "dataset": dataset.name,
         "dataset_digest": dataset.digest,
+        "dataset_path": dataset.path,
         "samples": len(dataset.samples),
         "fingerprint": target.fingerprint,
         "settings": dict(target.settings),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from .comparing import Comparison
 from .summary import Metrics, Row
 
 HEADINGS = (
@@ -80,3 +81,23 @@ def format_rows(rows: Sequence[Row]) -> str:
 def format_metrics(metrics: Metrics) -> str:
     """One metric a line."""
     return format_table(("metric", "value"), [(name, figure(value)) for name, value in metrics.items()])
+
+
+MOVED = ("metric", "samples", "before", "after", "difference", "95 % interval", "p", "verdict")
+
+
+def moved_rows(comparison: Comparison) -> list[tuple[str, ...]]:
+    """The lines of a comparison's table, in the order of MOVED."""
+    return [
+        (
+            m.name,
+            str(m.samples),
+            figure(m.before),
+            figure(m.after),
+            f"{m.difference:+.3f}",
+            f"{m.low:+.3f} to {m.high:+.3f}",
+            f"{m.p:.3f}",
+            m.verdict,
+        )
+        for m in comparison.moved
+    ]

@@ -1,0 +1,139 @@
+"""The gate closes when something got worse, names the stage, and asks for a new baseline when guides change."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from coach.eval.dataset import Dataset, DatasetError, Sample
+from coach.eval.gating import (
+    digest_documents,
+    get_baseline_path,
+    judge_run,
+    load_baseline,
+    make_baseline,
+    save_baseline,
+)
+from coach.eval.replies import Quoted, Reply, Stated
+from coach.eval.run import Record, Run
+from coach.eval.scorers import Score
+
+SAMPLES = tuple(Sample(f"s{i}", "lookup", "q", expect="answer" if i < 80 else "abstain") for i in range(100))
+DATASET = Dataset("some", SAMPLES, {}, "digest")
+MORE = {"false_claims_shown": 0.0, "true_claims_kept": 0.95}
+CITED = (Quoted(1, "g", "x", 0, 1),)
+
+
+def record(sample, *, right=True, stage="", resolved=1):
+    answered = sample.answerable == right
+    reply = Reply(text="x", abstained=not answered, claims=(Stated("x", (1,)),) if answered else (), citations=CITED)
+    outcome = ("answered" if answered else "declined") if right else "wrongly_declined"
+    score = Score(outcome, right, claims=int(answered), cited_claims=int(answered), citations=1, resolved=resolved)
+    return Record(sample.id, sample.kind, reply, score, stage)
+
+
+def run(*, wrong=(), stage="retrieval", resolved=1):
+    records = (
+        record(s, right=i not in wrong, stage=stage if i in wrong else "", resolved=resolved)
+        for i, s in enumerate(SAMPLES)
+    )
+    return Run({"fingerprint": "f"}, tuple(records))
+
+
+@pytest.fixture
+def baseline():
+    return make_baseline(DATASET, run(), "docs", MORE)
+
+
+def judged(baseline, the_run, documents="docs", more=MORE):
+    return judge_run(baseline, DATASET, the_run, documents, more)
+
+
+def failing(verdict):
+    return {g.name for g in verdict.gated if not g.passed}
+
+
+def test_the_same_run_passes(baseline):
+    verdict = judged(baseline, run())
+    assert verdict.passed and not verdict.lost and not verdict.won
+
+
+def test_a_loss_within_the_slack_passes_and_is_still_told(baseline):
+    verdict = judged(baseline, run(wrong={1}))
+    assert verdict.passed
+    assert verdict.lost == ("s1",)
+
+
+def test_a_loss_beyond_the_slack_closes_the_gate_and_names_the_stage(baseline):
+    verdict = judged(baseline, run(wrong=set(range(10))))
+    assert not verdict.passed
+    assert failing(verdict) >= {"right", "wrongly_declined"}
+    assert verdict.stages == {"retrieval": 10}
+
+
+def test_getting_better_passes():
+    weak = make_baseline(DATASET, run(wrong={1, 2, 3, 4, 5}), "docs", MORE)
+    verdict = judged(weak, run())
+    assert verdict.passed
+    assert verdict.won == ("s1", "s2", "s3", "s4", "s5")
+
+
+def test_always_declining_does_not_pass(baseline):
+    assert "wrongly_declined" in failing(judged(baseline, run(wrong=set(range(80)))))
+
+
+def test_always_answering_does_not_pass(baseline):
+    assert "wrongly_answered" in failing(judged(baseline, run(wrong=set(range(80, 100)))))
+
+
+def test_a_citation_that_does_not_resolve_never_passes(baseline):
+    forgiving = replace(baseline, metrics={})
+    assert failing(judged(forgiving, run(resolved=0))) == {"citations_resolved"}
+
+
+def test_a_gate_that_lets_falsehoods_through_does_not_pass(baseline):
+    assert failing(judged(baseline, run(), more={**MORE, "false_claims_shown": 0.2})) == {"false_claims_shown"}
+    assert failing(judged(baseline, run(), more={**MORE, "true_claims_kept": 0.5})) == {"true_claims_kept"}
+
+
+def test_what_was_measured_must_go_on_being_measured(baseline):
+    assert failing(judged(baseline, run(), more={})) == {"false_claims_shown", "true_claims_kept"}
+
+
+def test_other_guides_ask_for_a_new_baseline_even_when_nothing_got_worse(baseline):
+    verdict = judged(baseline, run(), documents="others")
+    assert verdict.documents_changed and not verdict.passed and not failing(verdict)
+
+
+def test_other_questions_are_refused(baseline):
+    with pytest.raises(DatasetError, match="changed since its baseline"):
+        judged(replace(baseline, dataset_digest="old"), run())
+
+
+def test_a_baseline_survives_the_file(baseline, tmp_path):
+    path = tmp_path / "deeper" / "some.json"
+    save_baseline(baseline, path)
+    assert load_baseline(path) == baseline
+
+
+def test_speeds_are_no_part_of_a_baseline(baseline):
+    assert not [name for name in baseline.metrics if "seconds" in name]
+
+
+@pytest.mark.parametrize("content", ["{", "[]", "{}", '{"right": 1}'])
+def test_a_damaged_baseline_is_named(tmp_path, content):
+    path = tmp_path / "some.json"
+    path.write_text(content)
+    with pytest.raises(DatasetError, match="cannot be read"):
+        load_baseline(path)
+
+
+def test_a_missing_baseline_says_how_to_set_one():
+    with pytest.raises(DatasetError, match="coach eval gate --write"):
+        load_baseline(get_baseline_path("no-such"))
+
+
+def test_the_digest_of_documents_depends_on_their_text_alone():
+    assert digest_documents({"a": "x", "b": "y"}) == digest_documents({"b": "y", "a": "x"})
+    assert digest_documents({"a": "x", "b": "y"}) != digest_documents({"a": "xb", "": "y"})
+    assert digest_documents({"a": "5 to 8"}) != digest_documents({"a": "5 to 9"})
