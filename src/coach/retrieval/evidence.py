@@ -29,7 +29,7 @@ class EvidenceTuning:
     dimension: float = 0.08
     answers_unit: float = 0.12
     lacks_unit: float = -0.08
-    number_fits: float = 0.30
+    number_fits: float = 0.42
     number_misses: float = -0.15
     rank: float = 0.04
     excluded: float = -0.30
@@ -108,7 +108,8 @@ def _weigh(
     score += tuning.rank * (1 - passage.rank / max(len(found.passages), 1))
     if query.unit:
         score += tuning.answers_unit if fits_unit else tuning.lacks_unit
-    score += tuning.excluded * bool(query.excluded & around)
+    if coverage < 0.5:  # what holds most of the question may well name the thing ruled out beside it
+        score += tuning.excluded * bool(query.excluded & around)
     score += _number_weight(sentence, query, tuning)
     evidence = Evidence(passage.chunk.document_id, passage.title, passage.source, sentence)
     held = frozenset(t.stem for t in query.terms if t.alternatives & own)
