@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,7 +22,7 @@ from coach.index.reader import IndexReader
 from coach.index.records import get_digest, get_embedded_sentences, to_json
 from coach.index.sentence_vectors import SentenceWriter
 from coach.index.vectors import VectorIndex, VectorStore
-from coach.index.versions import create_version, publish
+from coach.index.versions import create_version, discard_version, publish
 from coach.types import Chunk, Document, Progress, Refusal, SyncReport
 
 # Chunks embedded together with their sentences: some 2,000 texts, enough to sort well by length.
@@ -91,7 +90,7 @@ class _Draft:
     def discard(self) -> None:
         self.close()
         if "folder" in self.__dict__:
-            shutil.rmtree(self.folder, ignore_errors=True)
+            discard_version(self.folder, self._shop.vectors.drop)
 
 
 def build_version(

@@ -12,10 +12,12 @@ from coach.embedding import Embedder
 from coach.errors import CoachError, IndexMissingError, StorageError
 from coach.index.build import Live, Workshop, build_version
 from coach.index.catalogue import Catalogue
+from coach.index.embedded_vectors import EmbeddedVectors
 from coach.index.faults import damaged, reading, writing
 from coach.index.manifest import Manifest, Recipe, check_recipe, load_manifest
 from coach.index.reader import IndexReader
-from coach.index.vectors import get_vector_store
+from coach.index.server_vectors import ServerVectors
+from coach.index.vectors import VectorStore
 from coach.index.versions import Stamp, get_current, get_stamp, sweep, write_lock
 from coach.settings import Settings
 from coach.types import Document, Progress, Refusal, SyncReport
@@ -31,7 +33,8 @@ class IndexStore:
         """Remember what the index is made with; SettingsError for a server address that is none."""
         self._root = Path(settings.data_dir) / FOLDER
         self._embedder = embedder
-        self._vectors = get_vector_store(settings.chroma_url)
+        address = settings.chroma_url
+        self._vectors: VectorStore = EmbeddedVectors() if address is None else ServerVectors(address)
         self._chunk = partial(
             chunk_document, vocabulary=vocabulary, size=settings.chunk_size, overlap=settings.chunk_overlap
         )

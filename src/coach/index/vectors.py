@@ -1,36 +1,30 @@
-"""Vectors of chunks in Chroma, embedded or on a server: the only module that knows Chroma.
+"""Vectors of chunks in Chroma: what is the same wherever it runs. Only this module and the two homes know Chroma.
 
-Each version of the index has a collection of its own. Scores are cosine similarities, higher is
+Each version of the index has a Chroma collection of its own. Scores are cosine similarities, higher is
 better; Chroma's distances and its own embedding functions never leave or enter here.
 """
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coach.errors import CoachError, SettingsError, StorageError, VectorServerError
-from coach.index.faults import REBUILD, damaged, from_message
+from coach.errors import StorageError
+from coach.index.faults import REBUILD
 
-FOLDER = "chroma"
-_PREFIX = "coach-"
 # A search looks at 200 candidates rather than Chroma's 100: at 20,000 clustered vectors it then finds 99.8 % of the
 # true 50 nearest in 2 ms. A denser graph finds 99.9 % but takes twice as long to build.
 _GRAPH = {"space": "cosine", "ef_search": 200}
 _BATCH = 1000
-_ANSWER_SECONDS = 30.0
 _Faults = Callable[[], AbstractContextManager[None]]
-_opening = threading.Lock()  # Chroma's registry of open folders is not safe for threads
+opening = threading.Lock()  # Chroma's registry of open folders is not safe for threads
 _retired: deque[VectorIndex] = deque()
 
 
@@ -101,7 +95,7 @@ class VectorIndex:
 
     def close(self) -> None:
         """Release the files or connections; calling it twice is harmless."""
-        with _opening:
+        with opening:
             if self._is_open:
                 self._is_open = False
                 self._client.close()
@@ -109,157 +103,15 @@ class VectorIndex:
                     self._borrowed.cleanup()
 
 
-class EmbeddedVectors:
-    """Vectors in a Chroma database inside the version's own folder."""
-
-    kind = "embedded"
-
-    def create(self, folder: Path) -> VectorIndex:
-        """Start the empty vectors of the version in `folder`."""
-        return self._open(folder, create=True)
-
-    def open(self, folder: Path) -> VectorIndex:
-        """The vectors of a finished version; StorageError when they are not there."""
-        if not (folder / FOLDER / "chroma.sqlite3").is_file():
-            raise damaged(folder, "its vectors are missing")
-        return self._open(folder, create=False)
-
-    def drop(self, version: str) -> None:
-        """Nothing is kept outside the folder."""
-
-    def _open(self, folder: Path, *, create: bool) -> VectorIndex:
-        _close_retired()
-        with _opening:
-            try:
-                with _embedded_faults(folder):
-                    return _connect_to_folder(folder / FOLDER, create, folder)
-            except StorageError as error:
-                if create or error.remedy == REBUILD:
-                    raise
-            # Chroma writes to its files whenever it opens them: on a full or read-only disk it reads a copy.
-            borrowed = tempfile.TemporaryDirectory(prefix="coach-vectors-", ignore_cleanup_errors=True)
-            with _embedded_faults(folder):
-                place = Path(shutil.copytree(folder / FOLDER, Path(borrowed.name) / FOLDER))
-                return _connect_to_folder(place, create, folder, borrowed)
-
-
-class ServerVectors:
-    """Vectors on a Chroma server, in a collection named after each version."""
-
-    kind = "server"
-
-    def __init__(self, url: str) -> None:
-        """Read the address; SettingsError when it is not one. Nothing is contacted yet."""
-        try:
-            parts = urlsplit(url)
-            self._port = parts.port or (443 if parts.scheme == "https" else 8000)
-        except ValueError:
-            raise _bad_address(url) from None
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
-            raise _bad_address(url)
-        self._host, self._secure = parts.hostname, parts.scheme == "https"
-        host = f"[{self._host}]" if ":" in self._host else self._host
-        self._address = f"{parts.scheme}://{host}:{self._port}"
-
-    def create(self, folder: Path) -> VectorIndex:
-        """Start the empty collection of the version in `folder`."""
-        return self._open(folder, create=True)
-
-    def open(self, folder: Path) -> VectorIndex:
-        """The collection of a finished version; StorageError when the server does not have it."""
-        return self._open(folder, create=False)
-
-    def drop(self, version: str) -> None:
-        """Delete the version's collection, if there is one."""
-        from chromadb.errors import NotFoundError
-
-        with self._faults():
-            client = self._connect()
-            try:
-                client.delete_collection(_PREFIX + version)
-            except NotFoundError:
-                pass
-            finally:
-                client.close()
-
-    def _open(self, folder: Path, *, create: bool) -> VectorIndex:
-        _close_retired()
-        with _opening, self._faults():
-            client = self._connect()
-            return VectorIndex(client, _get_collection(client, _PREFIX + folder.name, create), self._faults)
-
-    def _connect(self) -> Any:
-        import chromadb
-        import httpx
-
-        httpx.get(f"{self._address}/api/v2/heartbeat", timeout=_ANSWER_SECONDS / 6).raise_for_status()
-        client = chromadb.HttpClient(self._host, self._port, self._secure, settings=_get_client_settings())
-        # Chroma waits without end by default: a server that hangs would hang every question.
-        session = getattr(getattr(client, "_server", None), "_session", None)
-        if session is not None:
-            session.timeout = httpx.Timeout(_ANSWER_SECONDS)
-        return client
-
-    @contextmanager
-    def _faults(self) -> Iterator[None]:
-        import httpx
-        from chromadb.errors import ChromaError, NotFoundError
-
-        try:
-            yield
-        except NotFoundError as error:
-            raise StorageError(
-                f"The Chroma server at {self._address} does not have the vectors of this index.", remedy=REBUILD
-            ) from error
-        except (httpx.HTTPError, ChromaError, ValueError) as error:
-            raise VectorServerError(
-                f"The Chroma server at {self._address} does not answer as it should: {type(error).__name__}.",
-                remedy="Start it, or unset COACH_CHROMA_URL to keep the vectors in the data folder.",
-            ) from error
-
-
-def get_vector_store(chroma_url: str | None) -> VectorStore:
-    """Vectors on the server named, or embedded when none is; SettingsError for an address that is none."""
-    return EmbeddedVectors() if chroma_url is None else ServerVectors(chroma_url)
-
-
-def _close_retired() -> None:
+def close_retired() -> None:
+    """Close what finalizers handed over; not to be called inside `opening`."""
     with suppress(IndexError):
         while True:
             _retired.popleft().close()
 
 
-@contextmanager
-def _embedded_faults(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except (CoachError, KeyboardInterrupt, SystemExit, GeneratorExit):
-        raise
-    except BaseException as error:  # Chroma's core panics with classes that are not Exceptions
-        raise from_message(str(error) or type(error).__name__, folder) from error
-
-
-def _connect_to_folder(place: Path, create: bool, folder: Path, borrowed: Any = None) -> VectorIndex:
-    import chromadb
-
-    try:
-        client = chromadb.PersistentClient(place, settings=_get_client_settings())
-    except BaseException:
-        _forget(str(place))
-        raise
-    collection = _get_collection(client, "chunks", create)
-    return VectorIndex(client, collection, lambda: _embedded_faults(folder), borrowed)
-
-
-def _forget(place: str) -> None:
-    """Chroma keeps a client that failed to start and hands it out again, even after the fault is gone."""
-    from chromadb.api.shared_system_client import SharedSystemClient as Registry
-
-    if place not in Registry._identifier_to_refcount:  # none that works is in use
-        Registry._identifier_to_system.pop(place, None)
-
-
-def _get_collection(client: Any, name: str, create: bool) -> Any:
+def get_collection(client: Any, name: str, create: bool) -> Any:
+    """Chroma's collection of this name, made or found; closes the client when that fails."""
     try:
         if create:
             return client.create_collection(name, embedding_function=None, configuration={"hnsw": _GRAPH})
@@ -269,16 +121,8 @@ def _get_collection(client: Any, name: str, create: bool) -> Any:
         raise
 
 
-def _get_client_settings() -> Any:
+def get_client_settings() -> Any:
+    """Chroma's own settings: no telemetry, nothing from a .env file that lies in the working directory."""
     from chromadb.config import Settings
 
-    # No telemetry, and no settings from a .env file that happens to lie in the working directory.
     return Settings(_env_file=None, anonymized_telemetry=False)  # type: ignore[call-arg]
-
-
-def _bad_address(url: str) -> SettingsError:
-    shown = url.rsplit("@", 1)[-1]  # an address may hold a password
-    return SettingsError(
-        f"COACH_CHROMA_URL cannot be used: {shown} is not the address of a server.",
-        remedy="Write it like http://127.0.0.1:8000, without a path.",
-    )

@@ -10,13 +10,13 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import BaseFileLock, FileLock, Timeout
 
-from coach.errors import CoachError, IndexBusyError
+from coach.errors import CoachError, IndexBusyError, RetryError
 from coach.index.faults import writing
 
 POINTER = "CURRENT"
@@ -65,10 +65,16 @@ def sweep(root: Path, keep: set[str], drop: Callable[[str], None]) -> None:
     """Delete what killed builds left and the versions not in `keep`; `drop(version)` frees vectors kept elsewhere."""
     for path in root.iterdir():
         if path.is_dir() and _is_version(path.name) and path.name not in keep:
-            drop(path.name)
-            shutil.rmtree(path, ignore_errors=True)
+            discard_version(path, drop)
         elif path.name.startswith(f"{POINTER}.") and path.suffix == ".tmp":
             path.unlink(missing_ok=True)
+
+
+def discard_version(folder: Path, drop: Callable[[str], None]) -> None:
+    """Delete a version, the vectors it keeps elsewhere first: while those cannot be reached, its folder recalls them."""
+    with suppress(RetryError):
+        drop(folder.name)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
