@@ -19,7 +19,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 # Invisible characters that break words for search and matching; the soft and zero-width ones stand for nothing.
 _INVISIBLE = re.compile(r"[\u00ad\u200b\u200c\u200d\u2060\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
-_TO_PLAIN = str.maketrans({"\u2010": "-", "\u2011": "-", "\u00a0": " ", "\u202f": " ", "\u2007": " ", "\t": "    "})
+_TO_PLAIN = str.maketrans({"\u2010": "-", "\u2011": "-", "\u00a0": " ", "\u202f": " ", "\u2007": " "})
 _REMEDY = "Save the file as UTF-8 text and try again."
 
 
@@ -46,7 +46,7 @@ def mend(text: str) -> str:
         text = _SURROGATE.sub("\ufffd", text)
         text = ftfy.fix_text(text, normalization=None, unescape_html=False, fix_character_width=False)
         text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text).translate(_TO_PLAIN))
-    text = re.sub(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]", "\n", text).replace("\t", "    ")
+    text = re.sub(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]", "\n", text)
     return _CONTROL.sub("", text)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coach.cleaning import mark_near_duplicates
-from coach.errors import CorpusError, DocumentError
+from coach.errors import CorpusError, DocumentError, MissingExtraError
 from coach.loading.building import build_document
 from coach.loading.formats import get_loader
 from coach.loading.limits import MAX_FILE_BYTES, MAX_FILES
@@ -67,8 +67,8 @@ def iterate_folder(folder: Path, *, collection: str, progress: Progress | None =
     for done, path in enumerate(paths, start=1):
         try:
             yield _load(path, folder, collection)
-        except DocumentError as error:
-            yield Refusal(_name(path, folder), error.message)
+        except (DocumentError, MissingExtraError) as error:
+            yield Refusal(_name(path, folder), error.message if isinstance(error, DocumentError) else str(error))
         if progress is not None:
             progress("Reading guides", done, len(paths))
 

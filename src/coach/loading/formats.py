@@ -20,6 +20,12 @@ class Loader(Protocol):
 _MODULES = {
     "text": (".md", ".markdown", ".mdown", ".txt", ".text"),
     "html": (".html", ".htm", ".xhtml"),
+    "docx": (".docx",),
+    "pptx": (".pptx",),
+    "odt": (".odt",),
+    "epub": (".epub",),
+    "sheets": (".csv", ".tsv", ".xlsx"),
+    "dumps": (".json", ".jsonl", ".yaml", ".yml"),
 }
 _BY_SUFFIX = {suffix: module for module, suffixes in _MODULES.items() for suffix in suffixes}
 

@@ -11,6 +11,6 @@ from coach.loading.plain import parse_text
 
 def load(data: bytes, name: str) -> Parsed:
     """Read text with or without front matter; the suffix says whether it is Markdown."""
-    metadata, body = split_front_matter(decode(data))
+    metadata, body = split_front_matter(decode(data).expandtabs(4))
     is_plain = name.lower().endswith((".txt", ".text"))
     return Parsed(parse_text(body) if is_plain else parse_markdown(body), metadata)
