@@ -264,6 +264,12 @@ def test_inventions_are_dropped_and_the_rest_is_shown(built_coach):
     assert "900" not in answer.text and all(d.why for d in answer.dropped_claims)
 
 
+def test_a_stream_never_carries_what_was_dropped(built_coach):
+    found, *shown, finished = with_model(built_coach, both).stream(DIRECTOR)
+    assert isinstance(found, Found) and finished.result.dropped_claims
+    assert [type(e) for e in shown] == [Shown]
+
+
 @pytest.mark.parametrize("script", [invention, decline, die_at_once])
 def test_the_guides_are_quoted_when_nothing_of_a_model_holds(built_coach, script):
     coach = with_model(built_coach, script)
