@@ -77,7 +77,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, corpus: Path) -> Iterator[str
 class Visitor:
     """A browser window with nothing remembered, that keeps what went wrong in it."""
 
-    def __init__(self, browser, address, **options):
+    def __init__(self, browser, address, *, is_patient=True, **options):
         self.context = browser.new_context(**{"viewport": {"width": 1280, "height": 860}, **options})
         self.page = self.context.new_page()
         self.address, self.faults, self.hosts = address, [], set()
@@ -85,7 +85,11 @@ class Visitor:
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
         self.page.on("dialog", lambda dialog: (self.faults.append(f"dialog {dialog.message}"), dialog.dismiss()))
         self.page.on("request", lambda request: self.hosts.add(urlsplit(request.url).netloc))
-        self.page.goto(address)
+        if is_patient:
+            self.open()
+
+    def open(self):
+        self.page.goto(self.address)
         self.page.wait_for_selector("#first-paint", state="detached")
 
     def send(self, question):
@@ -147,6 +151,21 @@ def test_the_page_is_readable_at_once_and_asks_no_other_host(site, visit):
     visitor.page.wait_for_selector("#reader mark")
     assert visitor.hosts <= {"", urlsplit(site).netloc}
     assert visitor.faults == []
+
+
+def test_a_question_clicked_before_the_page_is_up_is_asked(site, visit):
+    visitor = visit(site, is_patient=False)
+    held, clicked = [], threading.Event()
+    visitor.page.route("**/assets/*.js", lambda route: route.continue_() if clicked.is_set() else held.append(route))
+    visitor.page.goto(site, wait_until="commit")
+    starter = visitor.page.locator("#first-paint .ask").nth(1)
+    question = starter.inner_text()
+    starter.click()
+    clicked.set()
+    for request in held:
+        request.continue_()
+    visitor.wait_for_turn(1)
+    assert visitor.text(f"{LAST_TURN} .question") == question
 
 
 def test_a_hostile_question_is_only_words(site, visit):

@@ -49,7 +49,7 @@ def mount_site(app: FastAPI, coach: Coach) -> FastAPI:
         max_file_size="1kb",
     )
     mounted: Any = app.routes[-1]
-    mounted.app = Frame(mounted.app, _head(), first_paint_html(masthead_html(coach.settings.max_question), welcome))
+    mounted.app = Frame(mounted.app, _head(), _paint(coach, welcome))
     return app
 
 
@@ -59,9 +59,15 @@ def asset_url(name: str) -> str:
 
 
 def _head() -> Markup:
-    return Markup(
-        '<meta name="description" content="{}"><link rel="stylesheet" href="{}"><script src="{}" defer></script>'
-    ).format(_DESCRIPTION, asset_url("style.css"), asset_url("page.js"))
+    return Markup('<meta name="description" content="{}"><link rel="stylesheet" href="{}">').format(
+        _DESCRIPTION, asset_url("style.css")
+    )
+
+
+def _paint(coach: Coach, welcome: Markup) -> Markup:
+    """The empty page, and at once the script that hears clicks on it; Gradio's own scripts take longer."""
+    masthead = masthead_html(coach.settings.max_question)
+    return first_paint_html(masthead, welcome) + Markup('<script src="{}"></script>').format(asset_url("page.js"))
 
 
 def _routes(coach: Coach) -> APIRouter:
