@@ -60,8 +60,9 @@ def read_signals(found: Retrieved, weighed: Sequence[Weighed]) -> Signals:
     stems = frozenset().union(*(w.stems | w.heading_stems for w in best))
     own = frozenset().union(*(w.stems for w in best))
     aspects = {d for w in best for d in w.sentence.dimensions}
-    missing = [t for t in query.terms if not t.alternatives & stems and not t.dimension]
-    total = sum(get_surprise(t.word) for t in query.terms)
+    telling = [t for t in query.terms if not t.dimension]  # "skills" names an aspect; "QA" is what it is about
+    missing = [t for t in telling if not t.alternatives & stems]
+    total = sum(get_surprise(t.word) for t in telling)
     return Signals(
         similarity=max((w.similarity for w in best), default=0.0),
         coverage=lexicon.cover(query.terms, own, aspects) if query.terms else 1.0,

@@ -35,7 +35,7 @@ def to_question(heading: str, vocabulary: Vocabulary) -> str:
     roles = vocabulary.find_roles(subject)
     if not plain or "?" in heading:
         return ""
-    if aspect and len(roles) == 1 and len(aspect.split()) <= 4:
+    if aspect and len(roles) == 1 and re.fullmatch(r"[a-z]+(?: (?!on\b)[a-z]+){0,3}", aspect):
         name = vocabulary.roles[roles[0]].name
         verb = "are" if re.search(r"s\b(?!.*\bof\b)|\band\b", aspect) else "is"
         return f"What {verb} the {lower_first(aspect)} of {'an' if name[0].lower() in 'aeiou' else 'a'} {name}?"

@@ -111,6 +111,7 @@ def _spoken(texts: Iterable[str], vocabulary: Vocabulary) -> tuple[str, ...]:
 
 def clean(text: str) -> str:
     """The question without control characters and Markdown dressing, on one line."""
+    text = re.sub(r"<!--.*?-->|</?[A-Za-z][^<>]{0,500}>", " ", text, flags=re.DOTALL)
     text = re.sub(r"[-=]+>|\u2192", " to ", text)
     kept = "".join(c if c.isprintable() else " " for c in unicodedata.normalize("NFKC", text))
     return re.sub(r"\s+", " ", re.sub(r"[*`#>|]+", " ", kept)).strip()
