@@ -71,7 +71,7 @@ def sweep(root: Path, keep: set[str], drop: Callable[[str], None]) -> None:
 
 
 def discard_version(folder: Path, drop: Callable[[str], None]) -> None:
-    """Delete a version, the vectors it keeps elsewhere first: while those cannot be reached, its folder recalls them."""
+    """Delete a version, vectors kept elsewhere first; its folder stays as a reminder while those cannot be reached."""
     with suppress(RetryError):
         drop(folder.name)
         shutil.rmtree(folder, ignore_errors=True)
