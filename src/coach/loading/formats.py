@@ -20,6 +20,7 @@ class Loader(Protocol):
 _MODULES = {
     "text": (".md", ".markdown", ".mdown", ".txt", ".text"),
     "html": (".html", ".htm", ".xhtml"),
+    "pdf": (".pdf",),
     "docx": (".docx",),
     "pptx": (".pptx",),
     "odt": (".odt",),
