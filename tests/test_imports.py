@@ -15,7 +15,7 @@ SOURCE = Path(__file__).parents[1] / "src" / "coach"
 FLOORS = (
     {"errors", "types"},
     {"settings", "paths", "quantities", "sentences"},
-    {"vocabulary", "embedding", "loading", "chunking", "index"},
+    {"vocabulary", "embedding", "cleaning", "loading", "chunking", "index"},
     {"retrieval", "model", "verifying", "grounding"},
     {"composing", "sufficiency"},
     {"coach", "runnable", "wire", "problems", "fakes"},
