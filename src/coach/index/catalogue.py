@@ -155,11 +155,6 @@ class Catalogue:
         rows = self._rows("SELECT data FROM chunks WHERE id = ?", (chunk_id,))
         return to_chunk(rows[0][0]) if rows else None
 
-    def get_document_chunks(self, document_id: str) -> list[Chunk]:
-        """The chunks of one document, in order of place."""
-        rows = self._rows("SELECT data FROM chunks WHERE document_id = ? ORDER BY start, id", (document_id,))
-        return [to_chunk(r[0]) for r in rows]
-
     def get_place(self, chunk_id: str) -> Place | None:
         """Where the sentence vectors of a chunk stand, or None."""
         rows = self._rows("SELECT id, first_sentence, sentences FROM chunks WHERE id = ?", (chunk_id,))
