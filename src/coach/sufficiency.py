@@ -34,7 +34,7 @@ class Signals:
     quantity: float  # 0 when a kind of quantity is asked for and no good sentence has it, else 1
     missing: float  # share of the question's telling words that the best sentences do not hold
     strange: float  # how telling the strangest word is that no guide holds at all
-    hits: float  # content words of the question that stand together in one of the best sentences, up to 4
+    hits: float  # content words of the question (and second roles) together in one of the best sentences, up to 4
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def read_signals(found: Retrieved, weighed: Sequence[Weighed]) -> Signals:
         quantity=float(query.unit is None or any(_answers_unit(found, w) for w in weighed[:3])),
         missing=sum(get_surprise(t.word) for t in missing) / total if total else 0.0,
         strange=max((get_surprise(t.word) for t in query.terms if not lexicon.holds(t)), default=0.0),
-        hits=float(min(4, max((len(w.terms) for w in best), default=0))),
+        hits=float(min(4, max((_count_hits(found, w) for w in best), default=0))),
     )
 
 
@@ -104,6 +104,12 @@ def _find_reason(found: Retrieved, signals: Signals) -> Reason:
         return "needs_context"
     far = signals.similarity < 0.33 and signals.coverage < 0.5
     return "off_topic" if far and not query.roles else "not_covered"
+
+
+def _count_hits(found: Retrieved, weighed: Weighed) -> int:
+    """Words of the question in one sentence; roles count from the second on, for one alone is said everywhere."""
+    roles = set(found.query.roles) & {*weighed.sentence.roles, *weighed.sentence.mentions}
+    return len(weighed.terms) + max(0, len(roles) - 1)
 
 
 def _ranks(weighed: Weighed) -> bool:

@@ -181,8 +181,9 @@ _SHARED = 0.3  # what a section that treats every role asked about adds: its sen
 
 def _parallel(weighed: Weighed, pivot: Weighed, shared: Collection[object], *, has_topic: bool) -> float:
     """How well a sentence matches the best side: by meaning, and by standing in a section shared by all."""
-    nearness = 0.4 * float(weighed.vector @ pivot.vector) if has_topic else 0.0
-    return nearness + _SHARED * (_section(weighed) in shared)
+    if not has_topic:
+        return 0.0
+    return 0.4 * float(weighed.vector @ pivot.vector) + _SHARED * (_section(weighed) in shared)
 
 
 def _find_shared_sections(weighed: Sequence[Weighed], wanted: set[str]) -> set[tuple[str, tuple[str, ...]]]:

@@ -139,6 +139,10 @@ def _holds(text: str, word: str) -> bool:
 
 def _append_subject(question: str, before: str, vocabulary: Vocabulary) -> str:
     """Name what "those two" or "it" may be: the roles of the earlier question, else the question itself."""
+    earlier = vocabulary.find_mentions(before)
+    if earlier and (other := _step(question, earlier[-1].role, vocabulary)):
+        here, there = (vocabulary.roles[r].name for r in (earlier[-1].role, other))
+        return f"{question.rstrip('?. ')} ({here} to {there})?"
     roles = vocabulary.find_roles(before)
     own = vocabulary.find_roles(question)
     if roles and not own:

@@ -60,7 +60,7 @@ def read_question(text: str, *, vocabulary: Vocabulary, known: Collection[str] =
     return Query(
         text=plain,
         texts=_spoken((wanted, whole, *_tell(whole)), vocabulary),
-        roles=vocabulary.find_roles(asking) or vocabulary.find_roles(plain),
+        roles=_find_roles(plain, asking, vocabulary),
         dimensions=vocabulary.find_dimensions(asking),
         terms=terms,
         form=_find_form(asking, vocabulary),
@@ -79,7 +79,8 @@ def _find_form(text: str, vocabulary: Vocabulary) -> Form:
     mentions = vocabulary.find_mentions(text)
     roles = {m.role for m in mentions}
     between = text[mentions[0].end : mentions[1].start] if len(mentions) > 1 and len(roles) == 2 else ""
-    if re.fullmatch(r"s?\s+(?:in)?to\s+(?:an?\s+|the\s+)?", between, re.IGNORECASE):
+    moves = re.fullmatch(r"s?\s+(?:in)?to\s+(?:an?\s+|the\s+)?", between, re.IGNORECASE)
+    if moves and not get_english().find_unit(text):
         return "transition"
     return get_english().find_form(text, role_count=len(roles))
 
@@ -121,13 +122,25 @@ def find_asking_part(text: str, vocabulary: Vocabulary) -> str:
     """The sentences that ask, when a question comes wrapped in a story; all of it when they say too little."""
     if len(text) < 60:
         return text
+    part = _find_questions(text)
+    says_enough = len(find_terms(part, vocabulary)) + len(vocabulary.find_roles(part)) >= 3
+    return part if part and says_enough else text
+
+
+def _find_questions(text: str) -> str:
+    """The last sentences of a text that ask."""
     from coach.sentences import split_sentences
 
     sentences = [text[a:b] for a, b in split_sentences(text)]
     asking = [s for s in sentences if "?" in s] or [s for s in sentences if get_english().asking.search(s)]
-    part = " ".join(asking[-2:])
-    says_enough = len(find_terms(part, vocabulary)) + len(vocabulary.find_roles(part)) >= 3
-    return part if part and says_enough else text
+    return " ".join(asking[-2:])
+
+
+def _find_roles(text: str, asking: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """The roles asked about; in a story that asks of none, the first one told of, mostly the asker's own."""
+    if len(text) < _STORY:
+        return vocabulary.find_roles(asking) or vocabulary.find_roles(text)
+    return vocabulary.find_roles(_find_questions(text)) or vocabulary.find_roles(text)[:1]
 
 
 def write_out_roles(text: str, vocabulary: Vocabulary) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coach.retrieval.lexicon import Lexicon, build_lexicon
-from coach.retrieval.query import Query, read_question
+from coach.retrieval.query import Query, Term, read_question
 from coach.types import Chunk, Hit, Passage
 from coach.vocabulary import Vocabulary
 
@@ -108,13 +108,21 @@ class HybridRetriever:
         self, query: Query, vectors: NDArray[np.float32], reader: IndexReader, collection: str | None
     ) -> dict[str, float]:
         scores: dict[str, float] = defaultdict(float)
+        unknown = " ".join(sorted(w for t in query.terms for w in self._stand_ins(t, reader)))
         for position, (text, vector) in enumerate(zip(query.texts, vectors, strict=True)):
             weight = 1.0 if position == 0 else self._tuning.story_weight
             if self._tuning.dense:
                 _add_ranks(scores, reader.search_dense(vector, _POOL, collection), weight)
             if self._tuning.lexical:
-                _add_ranks(scores, reader.search_lexical(text, _POOL, collection), weight)
+                words = f"{text} {unknown}" if position == 0 else text
+                _add_ranks(scores, reader.search_lexical(words, _POOL, collection), weight)
         return scores
+
+    def _stand_ins(self, term: Term, reader: IndexReader) -> frozenset[str]:
+        """Other words for one that no guide holds; a word the guides do hold needs none."""
+        if self._get_lexicon(reader).stem_counts.get(term.stem):
+            return frozenset()
+        return self._vocabulary.expand(term.word) - {term.word}
 
     def _weigh(self, query: Query, chunks: Iterable[Chunk], fused: dict[str, float]) -> list[tuple[Chunk, float]]:
         """Prefer chunks about the roles and aspects asked for; those about other roles only step back."""
