@@ -124,6 +124,7 @@ def _weigh(
         fits_unit,
         passage.rank,
         stems=own,
+        heading_stems=around - own,
         terms=held,
         heading_roles=named,
     )
