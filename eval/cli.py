@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .run import Record
 
 from .cli_runs import compare_runs, gate, report
+from .cli_studies import ablate, bench, fit_sufficiency, perturb, sweep
 
 DEFAULT = "guides-dev"
 
@@ -25,7 +26,7 @@ def group() -> None:
     """Measure how right and how well-founded answers are."""
 
 
-for command in (compare_runs, report, gate):
+for command in (compare_runs, report, gate, ablate, sweep, perturb, bench, fit_sufficiency):
     group.add_command(command)
 
 

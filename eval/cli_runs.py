@@ -131,13 +131,21 @@ def gate(state: State, dataset: str, baseline: Path | None, rebase: bool, out: P
 
 
 def _tell(verdict: Verdict, stale: int) -> None:
+    from .gating import LOOK_AT
     from .tables import figure, format_table
 
     rows = [
-        (g.name, figure(g.before), figure(g.after), f"{g.slack:.3f}", "ok" if g.passed else "WORSE")
+        (
+            g.name,
+            figure(g.before),
+            figure(g.after),
+            f"{g.slack:.3f}",
+            "ok" if g.passed else "WORSE",
+            "" if g.passed else LOOK_AT.get(g.name, "see below"),
+        )
         for g in verdict.gated
     ]
-    write(format_table(("metric", "baseline", "now", "slack", ""), rows))
+    write(format_table(("metric", "baseline", "now", "slack", "", "stage"), rows))
     if verdict.stages:
         write("\nQuestions that were right and are lost now, by the stage that lost them:")
         write("\n".join(f"  {stage}: {count}" for stage, count in verdict.stages.items()))

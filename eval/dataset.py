@@ -88,10 +88,7 @@ def load_dataset(path: str | Path) -> Dataset:
 
     file = _find(path)
     content = file.read_bytes()
-    try:
-        rows = list(_rows(content.decode("utf-8-sig"), file))
-    except UnicodeDecodeError as error:
-        raise DatasetError(f"{file} is not UTF-8 text: {error.reason} at byte {error.start}.") from None
+    rows = list(_rows(_decode(content, file), file))
     header = rows.pop(0)[1]["header"] if rows and "header" in rows[0][1] else {}
     samples = tuple(_sample(row, f"{file}, line {line}") for line, row in rows)
     if not samples:
@@ -99,6 +96,19 @@ def load_dataset(path: str | Path) -> Dataset:
     _refuse_doubles(samples, file)
     name = str(header.get("dataset") or file.stem)
     return Dataset(name, samples, header, hashlib.sha256(content).hexdigest(), str(file.resolve()))
+
+
+def read_rows(path: str | Path) -> list[dict[str, Any]]:
+    """The rows of a dataset as plain objects, without its header; DatasetError as for `load_dataset`."""
+    file = _find(path)
+    return [row for _, row in _rows(_decode(file.read_bytes(), file), file) if "header" not in row]
+
+
+def _decode(content: bytes, file: Path) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DatasetError(f"{file} is not UTF-8 text: {error.reason} at byte {error.start}.") from None
 
 
 def _find(path: str | Path) -> Path:

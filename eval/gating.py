@@ -31,6 +31,19 @@ SLACK: Mapping[str, float] = {  # how far a metric may move the wrong way before
     "forbidden": 0.0,
     "unscored": 0.0,
 }
+LOOK_AT: Mapping[str, str] = {  # the stage a metric speaks of; the others are told by the samples that were lost
+    "retrieval_R@8": "retrieval",
+    "retrieval_RR": "retrieval",
+    "gold_cited": "composing",
+    "citation_recall": "gate",
+    "citation_precision": "gate",
+    "false_claims_shown": "gate",
+    "true_claims_kept": "gate",
+    "claims_cited": "gate",
+    "citations_resolved": "gate",
+    "wrongly_answered": "abstention",
+    "unscored": "call",
+}
 ALWAYS: Mapping[str, float] = {"claims_cited": 1.0, "citations_resolved": 1.0}  # whatever the baseline says
 
 

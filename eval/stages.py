@@ -54,6 +54,8 @@ def _lost_gold(gold: Gold, sample: Sample, record: Record, target: Target) -> st
     if text is None or gold.quote not in text:
         return "corpus"
     reply = record.reply
+    if reply.abstained and reply.dropped:  # something was drafted, and none of it came through
+        return "gate"
     if any(gold.quote in d.text or d.text in gold.quote for d in reply.dropped):
         return "gate"
     if not _is_candidate(gold, sample, record, target):

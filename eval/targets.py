@@ -37,7 +37,8 @@ class Target:
 def from_coach(
     coach: Coach, *, style: Style = "auto", collection: str | None = None, top_k: int | None = None
 ) -> Target:
-    """A Coach in this process."""
+    """A Coach in this process, warmed up so that the first question is not charged with loading the model."""
+    coach.warm()
 
     def ask(question: str, history: Sequence[Turn]) -> Reply:
         passages: tuple[Passage, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+
 from coach.eval.dataset import Fact, Gold, Sample
 from coach.eval.replies import Dropped, Quoted, Reply, Seen
 from coach.eval.run import judge

@@ -1,0 +1,192 @@
+"""`coach eval ablate`, `sweep`, `perturb`, `bench` and `fit-sufficiency`: studies that take a while."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from coach.cli.state import State, json_option, read_settings
+from coach.cli.text import write, write_json
+
+if TYPE_CHECKING:
+    from coach import Coach
+
+    from .dataset import Dataset
+    from .run import Run
+
+CHANGES = ("typos", "slang", "history", "evidence", "noise", "poisoned", "contradictory")
+_dataset = click.argument("dataset", default="guides-dev")
+_kinds = click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only questions of this kind.")
+_limit = click.option("--limit", type=click.IntRange(1), metavar="N", help="Only the first N questions.")
+
+
+def _load(dataset: str, kinds: tuple[str, ...], limit: int | None) -> Dataset:
+    from .asking import narrow
+    from .dataset import load_dataset
+
+    return narrow(load_dataset(dataset), kinds, limit)
+
+
+def _open() -> Coach:
+    from coach.cli.state import get_coach
+
+    return get_coach(read_settings())
+
+
+def _show(dataset: Dataset, runs: dict[str, Run]) -> None:
+    from .studying import SHOWN, tabulate
+    from .tables import format_table
+
+    write(format_table(("", *SHOWN), tabulate(dataset, runs)))
+    write("\n* differs from the first line beyond the 95 % interval of the paired difference.")
+
+
+@click.command("ablate")
+@_dataset
+@_kinds
+@_limit
+@click.option("--variant", "variants", multiple=True, metavar="NAME", help="Only this variant; may be repeated.")
+def ablate(dataset: str, kinds: tuple[str, ...], limit: int | None, variants: tuple[str, ...]) -> int:
+    """Ask DATASET of a Coach with one part taken away at a time."""
+    from coach.cli.progress import show_progress
+    from coach.errors import NotFoundError
+
+    from .studying import study_variants
+    from .variants import VARIANTS
+
+    for name in variants:
+        if name not in VARIANTS:
+            raise NotFoundError(f"There is no variant {name}.", remedy=f"The variants are {', '.join(VARIANTS)}.")
+    questions, coach = _load(dataset, kinds, limit), _open()
+    with show_progress() as progress:
+        runs = study_variants(questions, coach, tuple(dict.fromkeys(("whole", *(variants or VARIANTS)))), progress)
+    _show(questions, runs)
+    return 0
+
+
+@click.command("sweep")
+@click.argument("setting")
+@click.argument("values", nargs=-1, required=True)
+@click.option("--dataset", default="guides-dev", show_default=True)
+@_kinds
+@_limit
+def sweep(setting: str, values: tuple[str, ...], dataset: str, kinds: tuple[str, ...], limit: int | None) -> int:
+    """Ask the questions once for each of VALUES of SETTING, such as chunk_size 600 900 1200."""
+    from coach.cli.progress import show_progress
+
+    from .studying import sweep_setting
+
+    read_settings()
+    questions = _load(dataset, kinds, limit)
+    with show_progress() as progress:
+        runs = sweep_setting(questions, setting, values, progress)
+    _show(questions, runs)
+    return 0
+
+
+@click.command("perturb")
+@click.argument("how", type=click.Choice(CHANGES))
+@_dataset
+@_kinds
+@_limit
+@click.option("--seed", type=int, default=0, show_default=True)
+@json_option
+@click.pass_obj
+def perturb(state: State, how: str, dataset: str, kinds: tuple[str, ...], limit: int | None, seed: int) -> int:
+    """Change the questions or the guides in the way HOW says, and tell what that did to the answers.
+
+    typos, slang and history change questions; evidence hides from each answerable question what answers it; noise,
+    poisoned and contradictory add guides.
+    """
+    from coach.cli.progress import show_progress
+
+    from .studying import measure_removal, perturb_questions
+
+    questions, coach = _load(dataset, kinds, limit), _open()
+    with show_progress() as progress:
+        if how == "evidence":
+            found = measure_removal(questions.samples, coach, progress)
+            if state.json:
+                write_json(dict(found))
+            else:
+                _tell_removal(found)
+            return 0
+        if how in ("typos", "slang", "history"):
+            runs, citing = perturb_questions(questions, coach, how, seed, progress), None
+        else:
+            runs, citing = _add_guides(questions, coach, how, seed)
+    _tell_runs(questions, runs, citing)
+    return 0
+
+
+def _tell_removal(found: list[tuple[str, str]]) -> None:
+    counts = Counter(outcome for _, outcome in found)
+    write(
+        f"Evidence hidden from {len(found)} answerable questions: " + ", ".join(f"{k} {v}" for k, v in counts.items())
+    )
+    for outcome in ("answered", "evaded"):
+        write(f"{outcome}: {', '.join(i for i, o in found if o == outcome) or 'none'}")
+
+
+def _add_guides(questions: Dataset, coach: Coach, how: str, seed: int) -> tuple[dict[str, Run], int]:
+    from .studying import count_citing, perturbed_guides, run_quietly
+
+    before = run_quietly(questions, coach)
+    with perturbed_guides(coach, how, seed) as (changed, added):
+        after = run_quietly(questions, changed)
+    return {"as they are": before, how: after}, count_citing(after.records, added)
+
+
+def _tell_runs(questions: Dataset, runs: dict[str, Run], citing: int | None) -> None:
+    from .studying import consistency
+    from .tables import figure
+
+    _show(questions, runs)
+    before, after = runs.values()
+    write(f"Judged alike: {figure(consistency(before, after))} of {len(after.records)} questions.")
+    if citing is not None:
+        shown = sum(r.score.disagreement for r in after.records)
+        write(f"Answers that cite an added guide: {citing}. Answers that show a disagreement: {shown}.")
+
+
+@click.command("fit-sufficiency")
+@click.argument("datasets", nargs=-1)
+def fit_sufficiency(datasets: tuple[str, ...]) -> int:
+    """Fit the decision to answer or to abstain on development questions, and write its weights."""
+    from .dataset import read_rows
+    from .fit_sufficiency import collect, fit, save
+
+    names = datasets or ("guides-dev",)
+    rows = [row for name in names for row in read_rows(name)]
+    fitted = fit(collect(_open(), rows), names)
+    save(fitted)
+    write(f"Fitted on {fitted['questions']} questions: {fitted['cross_validated']}")
+    return 0
+
+
+@click.command("bench")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="At most N rows of each set.")
+@click.option("--only", type=click.Choice(["groundedness", "nli", "retrieval", "abstention", "injection"]))
+@json_option
+@click.pass_obj
+def bench(state: State, folder: Path, limit: int | None, only: str | None) -> int:
+    """Measure verifier, retriever and abstention on the public sets found in FOLDER; sets that are missing are told."""
+    from coach.cli.progress import show_progress
+
+    from .benchmarks import run_benchmarks
+    from .tables import format_table
+
+    with show_progress() as progress:
+        rows = run_benchmarks(folder, _open(), only=only, limit=limit, progress=progress)
+    if state.json:
+        from dataclasses import asdict
+
+        write_json([asdict(row) for row in rows])
+        return 0
+    cells = [(r.name, str(r.rows), r.metric, f"{r.value:.3f}", r.published) for r in rows]
+    write(format_table(("set", "rows", "metric", "value", "published"), cells) if cells else "No set was found there.")
+    return 0

@@ -1,0 +1,87 @@
+"""A Coach with one part taken away or replaced, for finding out what the part is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from coach import Coach
+from coach.types import Chunk, Evidence, Judgement, Passage, Verdict
+
+from .dataset import Sample
+
+Change = Callable[[Coach], Coach]
+
+
+class ConstantVerifier:
+    """Says the same of every claim: a gate that is always open, or always closed."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        """Keep the one verdict."""
+        self.name = f"always {verdict}"
+        self._verdict = verdict
+
+    def verify(self, pairs: Sequence[tuple[str, Sequence[Evidence]]]) -> list[Judgement]:
+        """The same judgement for each pair."""
+        score = 1.0 if self._verdict == "supported" else 0.0
+        return [Judgement(self._verdict, score, self.name) for _ in pairs]
+
+
+def with_parts(coach: Coach, **parts: Any) -> Coach:
+    """The same Coach with some of its parts replaced."""
+    return Coach(replace(coach._parts, **parts))
+
+
+def tune(coach: Coach, **knobs: Any) -> Coach:
+    """The same Coach with other knobs of retrieval."""
+    from coach.retrieval.retriever import HybridRetriever
+
+    parts = coach._parts
+    retriever = parts.retriever
+    tuned = HybridRetriever(parts.store, retriever._embedder, parts.vocabulary, replace(retriever._tuning, **knobs))
+    return with_parts(coach, retriever=tuned)
+
+
+VARIANTS: Mapping[str, Change] = {
+    "whole": lambda coach: coach,
+    "dense only": lambda coach: tune(coach, lexical=False),
+    "BM25 only": lambda coach: tune(coach, dense=False),
+    "no weight for roles": lambda coach: tune(coach, same_role=1.0, other_role=1.0),
+    "no weight for topics": lambda coach: tune(coach, same_dimension=1.0),
+    "no share per guide": lambda coach: tune(coach, per_document=1.0),
+    "verifier always yes": lambda coach: with_parts(coach, verifier=ConstantVerifier("supported")),
+    "verifier always no": lambda coach: with_parts(coach, verifier=ConstantVerifier("not_enough_info")),
+}
+
+
+class HidingRetriever:
+    """A retriever that does not see some chunks, as if their guides had never been written."""
+
+    def __init__(self, inner: Any, hidden: Callable[[Chunk], bool]) -> None:
+        """Wrap the retriever of a Coach."""
+        self._inner = inner
+        self._hidden = hidden
+
+    def search(self, question: str, collection: str | None = None) -> Any:
+        """What the inner retriever finds, without the hidden chunks."""
+        found = self._inner.search(question, collection)
+        return replace(found, passages=tuple(p for p in found.passages if not self._hidden(p.chunk)))
+
+    def retrieve(self, question: str, top_k: int = 8, collection: str | None = None) -> list[Passage]:
+        """The same for passages alone."""
+        found = self._inner.retrieve(question, min(50, 4 * top_k), collection)
+        return [p for p in found if not self._hidden(p.chunk)][:top_k]
+
+
+def hide_evidence(coach: Coach, sample: Sample) -> Coach:
+    """The same Coach, blind to every chunk that holds a gold sentence of the sample, or one that says as much."""
+    required = [f for f in sample.facts if f.required] or list(sample.facts)
+    quotes = [g.quote for g in sample.gold]
+
+    def hidden(chunk: Chunk) -> bool:
+        if any(quote in chunk.text for quote in quotes):
+            return True
+        return any(all(any(p.search(s.text) for p in f.any_of) for f in required) for s in chunk.sentences)
+
+    return with_parts(coach, retriever=HidingRetriever(coach._parts.retriever, hidden))
