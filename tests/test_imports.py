@@ -17,7 +17,7 @@ FLOORS = (
     {"settings", "paths", "quantities", "sentences"},
     {"vocabulary", "embedding", "cleaning", "loading", "chunking", "index"},
     {"retrieval", "model", "verifying", "grounding"},
-    {"composing", "sufficiency"},
+    {"composing", "sufficiency", "library"},
     {"coach", "runnable", "wire", "problems", "fakes"},
     {"build"},
     {"api", "cli", "bench", "mcp", "__main__"},

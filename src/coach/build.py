@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from coach.chunking import chunk_document
 from coach.coach import Coach, Parts
 from coach.embedding import get_embedder
 from coach.index import IndexStore
-from coach.loading import load_folder
+from coach.library.syncing import Cut, preview_paths, sync_paths
 from coach.model.chat import get_chat_model
 from coach.retrieval.retriever import HybridRetriever
 from coach.settings import Settings
@@ -17,10 +22,11 @@ from coach.vocabulary import load_vocabulary
 def build_coach(settings: Settings, *, progress: Progress | None = None) -> Coach:
     """A Coach over the corpus of the settings, indexed first if it is new or changed.
 
+    Only the collection of the settings follows the corpus; others are left as they are.
     Raises SettingsError, MissingExtraError, CorpusError, and what indexing raises.
     """
     coach = open_coach(settings)
-    _sync(coach, settings, progress)
+    sync_corpus(settings, store=coach.store, progress=progress)
     return coach
 
 
@@ -41,13 +47,32 @@ def open_coach(settings: Settings) -> Coach:
     )
 
 
-def sync_corpus(settings: Settings, *, rebuild: bool = False, progress: Progress | None = None) -> SyncReport:
-    """Bring the index up to date with the corpus folder of the settings."""
-    return _sync(open_coach(settings), settings, progress, rebuild=rebuild)
+def open_store(settings: Settings) -> IndexStore:
+    """The index of the settings, to write or to read; nothing of a Coach that answers is loaded."""
+    return IndexStore(settings, get_embedder(settings), load_vocabulary(settings.vocabulary))
 
 
-def _sync(coach: Coach, settings: Settings, progress: Progress | None, *, rebuild: bool = False) -> SyncReport:
-    loaded = load_folder(settings.corpus, collection=settings.collection, progress=progress)
-    return coach.store.sync(
-        loaded.documents, collection=settings.collection, refused=loaded.refused, rebuild=rebuild, progress=progress
-    )
+def get_cut(settings: Settings) -> Cut:
+    """How documents are cut into chunks for this index."""
+    vocabulary = load_vocabulary(settings.vocabulary)
+    return partial(chunk_document, vocabulary=vocabulary, size=settings.chunk_size, overlap=settings.chunk_overlap)
+
+
+def sync_corpus(
+    settings: Settings,
+    *,
+    paths: Sequence[Path] = (),
+    store: IndexStore | None = None,
+    rebuild: bool = False,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> SyncReport:
+    """Bring the collection of the settings up to date with files, folders and ZIP files; without any, with the corpus.
+
+    `store` saves opening the index again; `dry_run` only says what would happen.
+    """
+    paths = paths or (settings.corpus,)
+    store = store or open_store(settings)
+    if dry_run:
+        return preview_paths(store, paths, collection=settings.collection, cut=get_cut(settings), progress=progress)
+    return sync_paths(store, paths, collection=settings.collection, rebuild=rebuild, progress=progress)

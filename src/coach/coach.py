@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 from coach.composing.followups import suggest
 from coach.composing.quoting import QuotingComposer
 from coach.composing.written import write
-from coach.errors import FixError, ModelError, QuestionError
+from coach.errors import FixError, ModelError, NotFoundError, QuestionError
 from coach.grounding import Grounded, assemble, ground
 from coach.retrieval.evidence import Weighed, weigh_evidence
 from coach.retrieval.followup import resolve
@@ -158,7 +158,9 @@ class Coach:
         return turn.found, turn.weighed
 
     def documents(self, collection: str | None = None) -> list[DocumentSummary]:
-        """What is indexed, in order of id."""
+        """What is indexed, in order of id; NotFoundError for an unknown collection."""
+        if collection is not None:
+            self._require_collection(collection)
         return self._reader().documents(collection)
 
     def document(self, document_id: str) -> Document:
@@ -191,6 +193,16 @@ class Coach:
         if question.style == "written" and self._parts.model is None:
             raise FixError(
                 "No model is set up to write answers.", remedy="Set COACH_MODEL, or ask with style auto or quoted."
+            )
+        if question.collection is not None:
+            self._require_collection(question.collection)
+
+    def _require_collection(self, name: str) -> None:
+        known = self._reader().manifest.collections
+        if name not in known:
+            raise NotFoundError(
+                f"There is no collection {name[:80]!r}; there is {', '.join(sorted(known))}.",
+                remedy="Name one of these, or none to ask them all.",
             )
 
     def _run(self, question: Question) -> Iterator[Found | Shown | Finished]:

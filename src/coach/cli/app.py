@@ -21,7 +21,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "search": ("coach.cli.search:search", "Find the passages an answer would be drawn from."),
     "serve": ("coach.cli.serve:serve", "Serve the chat page and the API on this machine."),
     "ingest": ("coach.cli.ingest:ingest", "Bring the index up to date with a folder of guides."),
-    "documents": ("coach.cli.documents:documents", "List and show the documents answers are drawn from."),
+    "documents": (
+        "coach.cli.documents:documents",
+        "List, show, remove and export the documents answers are drawn from.",
+    ),
+    "export": ("coach.cli.archive:export", "Back up all collections into one ZIP file."),
+    "import": ("coach.cli.archive:import_", "Bring back the collections of a backup."),
     "doctor": ("coach.cli.doctor:doctor", "Show settings, versions and the state of the index."),
     "eval": ("coach.eval.cli:group", "Measure how right and how well-founded answers are."),
     "bench": ("coach.cli.bench:bench", "Measure speed and memory on this machine."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def documents() -> None:
-    """List and show the documents answers are drawn from."""
+    """List, show, remove and export the documents answers are drawn from."""
 
 
 @documents.command("list")
@@ -54,6 +55,73 @@ def show_document(state: State, document_id: str, why: bool) -> int:
     else:
         write(document.text)
     return 0
+
+
+@documents.command("remove")
+@click.argument("ids", metavar="ID...", nargs=-1, required=True)
+@json_option
+@click.pass_obj
+def remove(state: State, ids: tuple[str, ...]) -> int:
+    """Take documents out of the index at once.
+
+    They come back with the next `coach ingest` of the files they came from. Documents of the collection
+    that follows COACH_CORPUS are removed by deleting their files.
+    """
+    from coach.build import open_store
+    from coach.cli.collections import require_own
+    from coach.cli.ingest import report_to_plain, show_report
+    from coach.cli.progress import show_progress
+    from coach.library.syncing import remove_documents
+
+    settings = read_settings()
+    store = open_store(settings)
+    reader = store.reader()
+    for document in map(reader.document, ids):
+        require_own(document.collection, document.id, document.path, settings)
+    with show_progress() as progress:
+        reports = remove_documents(store, ids, progress=progress)
+    if state.json:
+        write_json([report_to_plain(name, report) for name, report in reports.items()])
+        return 0
+    for name, report in reports.items():
+        show_report(name, report)
+    return 0
+
+
+@documents.command("export")
+@click.argument("document_id", metavar="ID")
+@click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Write there; a .json file gets JSON.")
+@json_option
+@click.pass_obj
+def export_document(state: State, document_id: str, out: Path | None) -> int:
+    """Print the text of a document as Markdown, or as JSON with its structure."""
+    import json
+
+    from coach.library.markdown import to_markdown
+    from coach.wire import document_to_json
+
+    document = get_coach(read_settings()).document(document_id)
+    as_json = state.json or (out is not None and out.suffix.lower() == ".json")
+    plain = document_to_json(document) if as_json else None
+    text = json.dumps(plain, ensure_ascii=False, indent=2) + "\n" if as_json else to_markdown(document)
+    if out is None:
+        click.echo(text, nl=False) if as_json else write(text.rstrip("\n"))
+    else:
+        _write_new(out, text)
+    return 0
+
+
+def _write_new(path: Path, text: str) -> None:
+    from coach.errors import FixError
+
+    try:
+        with path.open("x", encoding="utf-8") as stream:
+            stream.write(text)
+    except FileExistsError:
+        raise FixError(f"The file {path} exists already.", remedy="Choose another name, or delete it first.") from None
+    except OSError as error:
+        reason = (error.strerror or "unknown reason").lower()
+        raise FixError(f"The file {path} cannot be written: {reason}.", remedy="Choose another place.") from None
 
 
 def _show_uncitable(document: Document) -> None:

@@ -85,13 +85,26 @@ class _Bar(_Shown):
 
 def _start_bars() -> Bars:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, Task, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bars
+    from rich.text import Text
 
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    class Rate(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            return Text(format_rate(task.speed))
+
+    left = TimeRemainingColumn(compact=True, elapsed_when_finished=True)
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), Rate(), left)
     bars = Bars(*columns, console=Console(stderr=True), transient=True)
     bars.start()
     return bars
+
+
+def format_rate(speed: float | None) -> str:
+    """Steps a second, or a minute where they are slow; nothing before it is known."""
+    if not speed:
+        return ""
+    return f"{speed:.0f}/s" if speed >= 1 else f"{60 * speed:.0f}/min"
 
 
 class _Lines(_Shown):
