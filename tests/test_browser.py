@@ -32,9 +32,9 @@ LAST_TURN = "#talk .turn:last-child"
 def serving(coach) -> Iterator[str]:
     """A real server in a thread, on a free port; gives its address."""
     import uvicorn
-    from coach.ui import mount_ui
 
     from coach.api import create_app
+    from coach.ui import mount_ui
 
     config = uvicorn.Config(
         mount_ui(create_app(coach), coach), port=0, log_level="warning", timeout_graceful_shutdown=1

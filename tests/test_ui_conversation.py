@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from coach.ui.conversation import MAX_TURNS, Conversation, reply, stop
 
 from coach.errors import ModelError, QuestionError
 from coach.types import Abstention, Answer, Chunk, Citation, Claim, Finished, Found, Passage, Shown, Turn
+from coach.ui.conversation import MAX_TURNS, Conversation, reply, stop
 
 TEXT = "A director leads 15 to 50 engineers."
 CITATION = Citation(1, "ladder", "The ladder", "A guide", ("Director",), TEXT, 0, len(TEXT))

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 
-from coach.ui.prose import to_html, to_inline_html, without_markers
 from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
+
+from coach.ui.prose import to_html, to_inline_html, without_markers
 
 
 def link(number):

@@ -5,10 +5,10 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from coach.ui.reader import Span, digest_of, document_html, link_to, missing_html, page_html
 
 from coach.loading import load_file
 from coach.types import Block, Document
+from coach.ui.reader import Span, digest_of, document_html, link_to, missing_html, page_html
 
 TEXT = (
     "Ladder\n\nDirector\n\nA director leads 15 to 50. It is a <b>big</b> job.\n\n"

@@ -3,11 +3,6 @@ from __future__ import annotations
 from html.parser import HTMLParser
 
 import pytest
-from coach.ui import render
-from coach.ui.chips import chips_html
-from coach.ui.opening import first_paint_html, masthead_html, welcome_html
-from coach.ui.sources import markers_html, nearest_html, place, sources_html
-from coach.ui.wording import clip, count
 from markupsafe import Markup
 
 from coach.errors import CoachError, ModelError, QuestionError
@@ -23,6 +18,11 @@ from coach.types import (
     Passage,
     Position,
 )
+from coach.ui import render
+from coach.ui.chips import chips_html
+from coach.ui.opening import first_paint_html, masthead_html, welcome_html
+from coach.ui.sources import markers_html, nearest_html, place, sources_html
+from coach.ui.wording import clip, count
 
 HOSTILE = "<img src=x onerror=\"alert('1')\"></q></a><script>alert(1)</script>&amp;{{7*7}}{0}"
 

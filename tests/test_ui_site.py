@@ -6,10 +6,6 @@ import re
 from types import SimpleNamespace
 
 import pytest
-from coach.ui import build_ui, mount_ui
-from coach.ui.frame import policy_for, rewrite
-from coach.ui.reader import link_to
-from coach.ui.site import asset_url
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from markupsafe import Markup
@@ -17,6 +13,10 @@ from markupsafe import Markup
 from coach.errors import IndexMissingError, NotFoundError
 from coach.settings import Settings
 from coach.types import Block, Document, DocumentSummary
+from coach.ui import build_ui, mount_ui
+from coach.ui.frame import policy_for, rewrite
+from coach.ui.reader import link_to
+from coach.ui.site import asset_url
 
 TEXT = "A director leads 15 to 50 engineers. <script>alert(1)</script>"
 DOCUMENT = Document("ladder", "The ladder", "A guide", TEXT, (Block("paragraph", 0, len(TEXT)),))
