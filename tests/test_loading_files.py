@@ -8,7 +8,7 @@ import os
 import pytest
 
 from coach.errors import CorpusError, DocumentError
-from coach.loading import files as files_module
+from coach.loading import sources as sources_module
 from coach.loading import load_file, load_folder
 
 GUIDE = """---
@@ -98,7 +98,7 @@ def test_a_ruler_on_top_is_no_front_matter(tmp_path):
     ],
 )
 def test_a_refusal_names_the_file_and_the_reason(tmp_path, monkeypatch, name, content, reason):
-    monkeypatch.setattr(files_module, "MAX_FILE_BYTES", 2000)
+    monkeypatch.setattr(sources_module.read_bytes, "__defaults__", (2000,))
     with pytest.raises(DocumentError) as error:
         load_file(write(tmp_path, name, content))
     assert error.value.message.startswith(f"{name} was not taken: ")

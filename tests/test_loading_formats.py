@@ -148,7 +148,7 @@ WRITERS = {
 def load(folder: Path, name: str, data: bytes):
     path = folder / name
     path.write_bytes(data)
-    document = load_file(path)
+    document = load_file(path, isolated=False)
     for block in document.blocks:
         assert document.text[block.start : block.end].strip()
     return document

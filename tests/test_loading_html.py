@@ -24,7 +24,7 @@ PAGE = """<!doctype html><html lang="en-US"><head><title>Bakery ladder | Crumb w
 def load(tmp_path, markup, name="page.html"):
     path = tmp_path / name
     path.write_bytes(markup if isinstance(markup, bytes) else markup.encode())
-    return load_file(path)
+    return load_file(path, isolated=False)
 
 
 def content(document):

@@ -62,7 +62,7 @@ class Paper:
 def load(folder, data: bytes):
     path = folder / "ladder.pdf"
     path.write_bytes(data)
-    return load_file(path)
+    return load_file(path, isolated=False)
 
 
 def found(document):

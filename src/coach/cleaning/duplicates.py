@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -11,7 +12,8 @@ from coach.cleaning.page import find_words
 from coach.types import Block, Document
 
 _FEWEST_WORDS = 12  # shorter ones are too alike by nature
-_SHINGLE = 5  # words
+_SHINGLE = 4  # words
+_SKETCH = 4  # smallest hashes of a paragraph's shingles that it is found by (Broder's bottom-k sketch)
 _SAME = 92.0  # rapidfuzz ratio of the words from which two paragraphs say the same
 _SAME_HEADING = 85.0
 _MOST_CANDIDATES = 50
@@ -19,11 +21,22 @@ _NEGATION = re.compile(r"\b(?:no|not|never|without|cannot|nor)\b|n't\b", re.IGNO
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class _Paragraph:
     document: Document
-    words: tuple[str, ...]
-    heading: str
-    marks: tuple[str, ...]
+    block: Block
+
+    @property
+    def text(self) -> str:
+        return self.document.text[self.block.start : self.block.end]
+
+    @property
+    def heading(self) -> str:
+        return self.block.headings[-1].lower() if self.block.headings else ""
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """What must agree to the letter: figures in their order, and how many negations there are."""
+        return (*re.findall(r"\d[\d.,]*", self.text), f"{len(_NEGATION.findall(self.text))} negations")
 
 
 def mark_near_duplicates(documents: Iterable[Document]) -> Iterator[Document]:
@@ -32,55 +45,44 @@ def mark_near_duplicates(documents: Iterable[Document]) -> Iterator[Document]:
     Two paragraphs are the same when nearly all words agree, and all figures, negations and the
     heading above do: "leads 5 to 8" and "leads 8 to 15" differ in one word and in what they say.
     """
-    index: dict[int, list[_Kept]] = defaultdict(list)
+    index: dict[int, list[_Paragraph]] = defaultdict(list)
     for document in documents:
-        blocks = tuple(_mark(document, block, index) for block in document.blocks)
+        found = [_find(_Paragraph(document, block), index) for block in document.blocks]
+        blocks = tuple(_mark(b, first) if first else b for b, (first, _) in zip(document.blocks, found, strict=True))
+        for block, (first, sketch) in zip(document.blocks, found, strict=True):
+            for key in sketch if first is None else ():
+                index[key].append(_Paragraph(document, block))
         yield document if blocks == document.blocks else replace(document, blocks=blocks)
-        for block in blocks:
-            _remember(document, block, index)
 
 
-def _mark(document: Document, block: Block, index: dict[int, list[_Kept]]) -> Block:
-    mine = _read(document, block)
-    if mine is None:
-        return block
-    tried: set[int] = set()
-    for shingle in _shingles(mine.words):
-        for kept in index.get(shingle, ())[:_MOST_CANDIDATES]:
-            if id(kept) not in tried and _says_the_same(mine, kept):
-                return replace(block, citable=False, why=f"repeats {kept.document.title} ({kept.document.id})")
-            tried.add(id(kept))
-    return block
+def _mark(block: Block, first: _Paragraph) -> Block:
+    return replace(block, citable=False, why=f"repeats {first.document.title} ({first.document.id})")
 
 
-def _remember(document: Document, block: Block, index: dict[int, list[_Kept]]) -> None:
-    mine = _read(document, block)
-    if mine is not None:
-        for shingle in _shingles(mine.words):
-            index[shingle].append(mine)
-
-
-def _read(document: Document, block: Block) -> _Kept | None:
-    if block.kind != "paragraph" or not block.citable:
-        return None
-    text = document.text[block.start : block.end]
-    words = tuple(find_words(text))
+def _find(mine: _Paragraph, index: dict[int, list[_Paragraph]]) -> tuple[_Paragraph | None, tuple[int, ...]]:
+    """The paragraph of an earlier document that says the same, and the keys this one is found by."""
+    if mine.block.kind != "paragraph" or not mine.block.citable:
+        return None, ()
+    words = find_words(mine.text)
     if len(words) < _FEWEST_WORDS:
-        return None
-    marks = (*re.findall(r"\d[\d.,]*", text), f"negations: {len(_NEGATION.findall(text))}")
-    return _Kept(document, words, block.headings[-1] if block.headings else "", marks)
+        return None, ()
+    sketch = _sketch(words)
+    candidates = {id(c): c for key in sketch for c in index.get(key, ())[:_MOST_CANDIDATES]}
+    same = (c for c in candidates.values() if c.document is not mine.document and _say_the_same(mine, c, words))
+    return next(same, None), sketch
 
 
-def _says_the_same(mine: _Kept, kept: _Kept) -> bool:
+def _say_the_same(mine: _Paragraph, other: _Paragraph, words: list[str]) -> bool:
     from rapidfuzz import fuzz
 
-    if mine.document.id == kept.document.id or mine.marks != kept.marks:
+    if mine.marks != other.marks:
         return False
-    if mine.heading and kept.heading and fuzz.ratio(mine.heading.lower(), kept.heading.lower()) < _SAME_HEADING:
+    if mine.heading and other.heading and fuzz.ratio(mine.heading, other.heading) < _SAME_HEADING:
         return False
-    return fuzz.ratio(mine.words, kept.words, score_cutoff=_SAME) >= _SAME
+    return fuzz.ratio(words, find_words(other.text), score_cutoff=_SAME) >= _SAME
 
 
-def _shingles(words: tuple[str, ...]) -> tuple[int, ...]:
-    """Hashes of word runs; every other one is enough to meet a paragraph that shares nine words in ten."""
-    return tuple(hash(words[i : i + _SHINGLE]) for i in range(0, len(words) - _SHINGLE + 1, 2))
+def _sketch(words: list[str]) -> tuple[int, ...]:
+    """The smallest hashes of the word runs: paragraphs that share most of their runs share some of these."""
+    hashes = {zlib.crc32(" ".join(words[i : i + _SHINGLE]).encode()) for i in range(len(words) - _SHINGLE + 1)}
+    return tuple(sorted(hashes)[:_SKETCH])

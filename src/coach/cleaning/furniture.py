@@ -12,6 +12,7 @@ from coach.cleaning.page import Page, ends_like_a_sentence, find_words
 from coach.cleaning.patterns import get_lines
 
 _LONGEST = 14  # words a line of furniture has at most
+_LONGEST_LINE = 300  # characters
 _LONGEST_BANNER = 900  # characters
 _SENTENCE_WORDS = 6
 # A word longer than words are, or one with a capital in its middle: tags that lost the blanks between them.
@@ -51,7 +52,7 @@ def _names_a_section(page: Page, index: int) -> bool:
 def find_furniture(words: str, *, is_item: bool = False) -> str:
     """Why a line is part of a page's interface, or nothing."""
     count = len(find_words(words))
-    if count > _LONGEST:
+    if count > _LONGEST or len(words) > _LONGEST_LINE:
         return "cookie notice" if _asks_for_consent(words) else ""
     if _is_tag_run(words):
         return "tag list"

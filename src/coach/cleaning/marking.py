@@ -43,12 +43,20 @@ def mark_blocks(title: str, text: str, blocks: Sequence[Block], language: str = 
     page = open_page(title, text, padded)
     for detect in _DETECTORS:
         detect(page)
-    return tuple(replace(block, citable=not why, why=why) for block, why in zip(page.blocks, page.reasons, strict=True))
+    return tuple(_mark(block, why) for block, why in zip(page.blocks, page.reasons, strict=True))
+
+
+def _mark(block: Block, why: str) -> Block:
+    return block if block.why == why else replace(block, citable=not why, why=why)
 
 
 def _cut_padding(text: str, block: Block, language: str) -> Iterator[Block]:
     if block.kind != "paragraph" or not block.citable:
         yield block
         return
-    for start, end, why in split_padding(text[block.start : block.end], language):
+    parts = split_padding(text[block.start : block.end], language)
+    if len(parts) == 1 and not parts[0][2]:
+        yield block
+        return
+    for start, end, why in parts:
         yield replace(block, start=block.start + start, end=block.start + end, citable=not why, why=why)

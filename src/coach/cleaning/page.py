@@ -33,17 +33,11 @@ class Page:
         """Indices of the headings, in order."""
         return (index for index, block in enumerate(self.blocks) if block.kind == "heading")
 
-    def below(self, heading: int, *, passing_marked: bool = False) -> range:
-        """Indices of everything under a heading, up to the next one of its level or above.
-
-        With `passing_marked`, headings that have a reason end nothing: they are no structure.
-        """
+    def below(self, heading: int) -> range:
+        """Indices of everything under a heading, up to the next one of its level or above."""
         level = self.blocks[heading].level
         end = heading + 1
-        while end < len(self.blocks):
-            ends = self.is_heading(end) and self.blocks[end].level <= level
-            if ends and not (passing_marked and self.reasons[end]):
-                break
+        while end < len(self.blocks) and not (self.is_heading(end) and self.blocks[end].level <= level):
             end += 1
         return range(heading + 1, end)
 

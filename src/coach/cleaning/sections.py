@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 
 from coach.cleaning.page import Page, ends_like_a_sentence, find_words
 from coach.cleaning.patterns import get_headings, get_properties
@@ -10,6 +10,7 @@ from coach.cleaning.patterns import get_headings, get_properties
 _LONGEST_TEASER, _LONGEST_BIO = 45, 90  # words
 _CONTENT_WORDS = 12  # from here on, a paragraph that ends like a sentence is content
 _REPEATS = 3
+_LONGEST_NAME = 8  # words
 
 
 def mark_sections(page: Page) -> None:
@@ -45,16 +46,13 @@ def mark_repeats(page: Page) -> None:
 
     A heading that comes back with text below it ("Scope" under each level) is structure and stays.
     """
-    lines = [
-        i
-        for i, b in enumerate(page.blocks)
-        if b.kind in ("heading", "paragraph") and len(find_words(page.words[i])) <= 8
-    ]
-    times = Counter(_fold(page.words[i]) for i in lines)
-    for line, count in times.items():
-        found = [i for i in lines if _fold(page.words[i]) == line]
-        bare = [i for i in found if not page.has_text_below(i)]
-        if count >= _REPEATS and 2 * len(bare) > count:
+    places: dict[str, list[int]] = defaultdict(list)
+    for index, block in enumerate(page.blocks):
+        if block.kind in ("heading", "paragraph") and len(find_words(page.words[index])) <= _LONGEST_NAME:
+            places[_fold(page.words[index])].append(index)
+    for found in places.values():
+        bare = sum(not page.has_text_below(index) for index in found)
+        if len(found) >= _REPEATS and 2 * bare > len(found):
             page.mark(found, "repeated line")
 
 
@@ -71,11 +69,20 @@ def mark_ends(page: Page) -> None:
 
 
 def mark_bare_headings(page: Page) -> None:
-    """Mark headings below which everything is marked; one with nothing below it stays."""
-    for heading in reversed(list(page.headings())):
-        below = list(page.below(heading, passing_marked=True))
-        if below and all(page.reasons[i] for i in below):
-            page.mark((heading,), page.reasons[below[0]])
+    """Mark headings below which everything is marked; one with nothing below it stays.
+
+    Headings that are marked end nothing: what stands below them belongs to the heading above.
+    """
+    unmarked: int | None = None  # the next block without a reason
+    for index in range(len(page.blocks) - 1, -1, -1):
+        block = page.blocks[index]
+        if block.kind == "heading" and not page.reasons[index]:
+            end = len(page.blocks) if unmarked is None else unmarked
+            ends = unmarked is None or (page.is_heading(end) and page.blocks[end].level <= block.level)
+            if ends and end > index + 1:
+                page.mark((index,), page.reasons[index + 1])
+        if not page.reasons[index]:
+            unmarked = index
 
 
 def mark_empty_labels(page: Page) -> None:

@@ -51,45 +51,54 @@ def thread(text: str, blocks: Sequence[Block], title: str = "") -> tuple[Block, 
     """
     silent = _find_title_block(text, blocks, title)
     path: list[tuple[int, str]] = []
-    threaded: list[Block] = []
+    names: tuple[str, ...] = ()
+    paths: list[tuple[str, ...]] = []
     for block in blocks:
+        if block.kind != "heading" or not block.citable:
+            paths.append(_join(names, block))
+            continue
         words = text[block.start : block.end]
-        if block.kind == "heading" and block.citable:
-            path = [p for p in path if p[0] < block.level]
-            threaded.append(replace(block, headings=(*(h for _, h in path), words)))
-            if block is not silent:
-                path.append((block.level, words))
-        else:
-            threaded.append(replace(block, headings=_join(path, block)))
-    return _introduce(text, threaded)
+        path = [p for p in path if p[0] < block.level]
+        paths.append((*(h for _, h in path), words))
+        if block is not silent:
+            path.append((block.level, words))
+        names = tuple(h for _, h in path)
+    return _introduce(text, blocks, paths)
 
 
-def _join(path: Sequence[tuple[int, str]], block: Block) -> tuple[str, ...]:
+def _join(names: tuple[str, ...], block: Block) -> tuple[str, ...]:
     """The path above, then the block's own headings; threading twice changes nothing."""
-    above = tuple(h for _, h in path)
     own = block.headings if block.kind == "row" else ()
-    return own if own[: len(above)] == above else above + own
+    return own if own[: len(names)] == names else names + own
 
 
-def _introduce(text: str, blocks: Sequence[Block]) -> tuple[Block, ...]:
+def _introduce(text: str, blocks: Sequence[Block], paths: Sequence[tuple[str, ...]]) -> tuple[Block, ...]:
     introduced: list[Block] = []
     lead_in = ""
     parents: dict[int, str] = {}
-    for block in blocks:
+    before = ""
+    for block, headings in zip(blocks, paths, strict=True):
         words = text[block.start : block.end]
-        if introduced and introduced[-1].kind in _LINES and introduced[-1].kind != block.kind:
+        if before in _LINES and before != block.kind:
             lead_in, parents = "", {}  # a table below a list is not part of what introduces the list
+        before = block.kind
         if block.kind in _LINES:
             depth = block.level or 1
             parents = {level: words_ for level, words_ in parents.items() if level < depth}
             parent = next((parents[level] for level in sorted(parents, reverse=True)), lead_in)
-            introduced.append(replace(block, lead_in=parent))
+            introduced.append(_place(block, headings, parent))
             if block.kind == "item":
                 parents[depth] = _to_lead_in(text, block) if words.endswith(":") else _label(words)
         else:
             lead_in, parents = (_to_lead_in(text, block) if words.endswith(":") and block.citable else ""), {}
-            introduced.append(replace(block, lead_in=""))
+            introduced.append(_place(block, headings, ""))
     return tuple(introduced)
+
+
+def _place(block: Block, headings: tuple[str, ...], lead_in: str) -> Block:
+    if block.headings == headings and block.lead_in == lead_in:
+        return block
+    return replace(block, headings=headings, lead_in=lead_in)
 
 
 def _to_lead_in(text: str, block: Block) -> str:

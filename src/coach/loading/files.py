@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from coach.cleaning import mark_near_duplicates
 from coach.errors import CorpusError, DocumentError, MissingExtraError
-from coach.loading.building import build_document
-from coach.loading.formats import get_loader
-from coach.loading.limits import MAX_FILE_BYTES, MAX_FILES
+from coach.loading.formats import is_simple
+from coach.loading.reading import read_document
+from coach.loading.sources import Source, is_archive, list_files, name_of, read_bytes, read_sources
+from coach.loading.workers import Worker, read_in_parallel
 from coach.types import Document, Progress, Refusal
 
-_NOT_GUIDES = frozenset({"readme.md", "license", "license.md", "licence.md", "changelog.md"})
+_MANY = 400  # plain files from which several processes, which take a second to start, read faster than this one
 _REMEDY = "Put guides there, or set COACH_CORPUS to another folder."
 
 
@@ -27,102 +26,99 @@ class Loaded:
     refused: tuple[Refusal, ...]
 
 
-def load_file(path: Path, *, root: Path | None = None, collection: str = "guides") -> Document:
+def load_file(
+    path: Path, *, root: Path | None = None, collection: str = "guides", isolated: bool | None = None
+) -> Document:
     """Read one file into a Document.
 
     `root` is the folder that ids and paths are relative to; a file that leads outside of it is
-    refused. Raises DocumentError naming the file, the place in it where that is known, and the reason.
+    refused. `isolated` says whether a process of its own parses it, with a limit on time and memory:
+    by default for every format but plain text and Markdown. Raises DocumentError naming the file,
+    the place in it where that is known, and the reason; MissingExtraError.
     """
     path = Path(path)
     root = path.parent if root is None else Path(root)
+    name = name_of(path, root)
     try:
-        return _load(path, root, collection)
+        if is_archive(path):
+            raise DocumentError("it is an archive", remedy="Put it in a folder and load the folder.")
+        source = Source(name, read_bytes(path, root))
+        if not (isolated if isolated is not None else not is_simple(path.suffix)):
+            return read_document(source, collection)
+        with Worker() as worker:
+            return worker.read(source, collection)
     except DocumentError as error:
-        raise DocumentError(f"{_name(path, root)} was not taken: {error.message}", remedy=error.remedy) from None
+        raise DocumentError(f"{name} was not taken: {error.message}", remedy=error.remedy) from None
 
 
 def load_folder(folder: Path, *, collection: str = "guides", progress: Progress | None = None) -> Loaded:
-    """Read every file below a folder; a file that cannot be read is refused and never stops the others.
+    """Read every file below a folder, and the files inside its archives.
 
-    Hidden files, README.md and the like are skipped. Raises CorpusError when the folder is missing
-    or unreadable, or when no file in it could be taken.
+    A file that cannot be read is refused and never stops the others. Hidden files, README.md and the
+    like are skipped. A paragraph that several documents share is kept in the first of them. Raises
+    CorpusError when the folder is missing or unreadable, or when no file in it could be taken.
     """
+    folder = Path(folder)
+    return _collect(_read_all([(path, folder) for path in list_files(folder)], collection, progress), folder)
+
+
+def load_paths(paths: Sequence[Path], *, collection: str = "guides", progress: Progress | None = None) -> Loaded:
+    """Read files, archives and folders together, as `load_folder` reads one folder.
+
+    The names of their documents begin with the last part of each path.
+    """
+    files = [
+        (file, path.parent) for path in map(Path, paths) for file in (list_files(path) if path.is_dir() else [path])
+    ]
+    return _collect(_read_all(files, collection, progress), ", ".join(map(str, paths)))
+
+
+def iterate_folder(
+    folder: Path, *, collection: str = "guides", progress: Progress | None = None
+) -> Iterator[Document | Refusal]:
+    """One document of a folder after the other, so that a large folder never lies in memory as a whole."""
+    folder = Path(folder)
+    return _read_all([(path, folder) for path in list_files(folder)], collection, progress)
+
+
+def _read_all(
+    files: Sequence[tuple[Path, Path]], collection: str, progress: Progress | None
+) -> Iterator[Document | Refusal]:
+    """Many files, and formats that need heavy parsers, are read by several processes at once."""
+    sources = _open_all(files, progress)
+    if len(files) >= _MANY or not all(is_simple(path.suffix) for path, _ in files):
+        return read_in_parallel(sources, collection)
+    return (_read_here(source, collection) for source in sources)
+
+
+def _open_all(files: Sequence[tuple[Path, Path]], progress: Progress | None) -> Iterator[Source | Refusal]:
+    """The sources of all files; progress counts files, an archive after its last member."""
+    for done, (path, root) in enumerate(files, start=1):
+        yield from read_sources(path, root)
+        if progress is not None:
+            progress("Reading guides", done, len(files))
+
+
+def _collect(outcomes: Iterable[Document | Refusal], origin: object) -> Loaded:
     documents: dict[str, Document] = {}
     refused: list[Refusal] = []
-    for outcome in iterate_folder(folder, collection=collection, progress=progress):
+    for outcome in outcomes:
         if isinstance(outcome, Refusal):
             refused.append(outcome)
         elif (first := documents.setdefault(outcome.id, outcome)) is not outcome:
             refused.append(Refusal(outcome.path, f"its id {outcome.id} is taken by {first.path}"))
     if not documents:
         why = "; ".join(f"{r.path}: {r.reason}" for r in refused[:3])
-        raise CorpusError(f"No guide could be read from {folder} ({why}).", remedy=_REMEDY)
+        raise CorpusError(f"No guide could be read from {origin} ({why}).", remedy=_REMEDY)
     return Loaded(tuple(mark_near_duplicates(documents.values())), tuple(refused))
 
 
-def iterate_folder(folder: Path, *, collection: str, progress: Progress | None = None) -> Iterator[Document | Refusal]:
-    """One file of a folder after the other, so that a large folder never lies in memory as a whole."""
-    folder = Path(folder)
-    paths = list_files(folder)
-    for done, path in enumerate(paths, start=1):
-        try:
-            yield _load(path, folder, collection)
-        except (DocumentError, MissingExtraError) as error:
-            yield Refusal(_name(path, folder), error.message if isinstance(error, DocumentError) else str(error))
-        if progress is not None:
-            progress("Reading guides", done, len(paths))
-
-
-def _load(path: Path, root: Path, collection: str) -> Document:
-    name = _name(path, root)
-    loader = get_loader(path.suffix)
-    data = _read_bytes(path, root)
-    return build_document(loader(data, name), name=name, digest=hashlib.sha256(data).hexdigest(), collection=collection)
-
-
-def _name(path: Path, root: Path) -> str:
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
-
-
-def list_files(folder: Path) -> list[Path]:
-    """The files of a folder and its sub-folders, sorted; CorpusError when there is nothing to read."""
-    if not folder.exists():
-        raise CorpusError(f"The corpus folder {folder} does not exist.", remedy=_REMEDY)
-    if not folder.is_dir():
-        raise CorpusError(f"The corpus {folder} is not a folder.", remedy=_REMEDY)
-    paths: list[Path] = []
-    for place, folders, names in os.walk(folder, onerror=_raise_unreadable):
-        folders[:] = sorted(f for f in folders if not f.startswith("."))
-        paths += [Path(place, n) for n in names if not n.startswith(".") and n.lower() not in _NOT_GUIDES]
-        if len(paths) > MAX_FILES:
-            raise CorpusError(f"The corpus folder {folder} holds more than {MAX_FILES:,} files.", remedy=_REMEDY)
-    if not paths:
-        raise CorpusError(f"No guide could be read from {folder} (it holds no guides).", remedy=_REMEDY)
-    return sorted(paths)
-
-
-def _read_bytes(path: Path, root: Path) -> bytes:
+def _read_here(source: Source | Refusal, collection: str) -> Document | Refusal:
+    if isinstance(source, Refusal):
+        return source
     try:
-        if not path.resolve(strict=True).is_relative_to(root.resolve()):
-            raise DocumentError("it is a link to a file outside the folder")
-        if not path.is_file():
-            raise DocumentError("it is no regular file")
-        with path.open("rb") as stream:
-            data = stream.read(MAX_FILE_BYTES + 1)
-    except OSError as error:
-        raise DocumentError(f"it cannot be read: {(error.strerror or 'unknown reason').lower()}") from None
-    except RuntimeError:  # what resolving a circle of links raises
-        raise DocumentError("it is a link to itself") from None
-    if len(data) > MAX_FILE_BYTES:
-        raise DocumentError(
-            f"it is larger than {MAX_FILE_BYTES // 1_000_000} MB", remedy="Split it into smaller files."
-        )
-    if not data.strip():
-        raise DocumentError("it is empty")
-    return data
-
-
-def _raise_unreadable(error: OSError) -> None:
-    raise CorpusError(
-        f"The corpus folder {error.filename} cannot be read: {(error.strerror or '').lower()}.", remedy=_REMEDY
-    ) from None
+        return read_document(source, collection)
+    except DocumentError as error:
+        return Refusal(source.name, error.message)
+    except MissingExtraError as error:
+        return Refusal(source.name, str(error))

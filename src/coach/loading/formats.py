@@ -40,6 +40,11 @@ def get_loader(suffix: str) -> Loader:
     return cast(Loader, import_module(f"coach.loading.{module}").load)
 
 
+def is_simple(suffix: str) -> bool:
+    """Whether a format is plain text that this process can parse by itself; unknown ones are refused at once."""
+    return _BY_SUFFIX.get(suffix.lower(), "text") == "text" and suffix.lower() != ".zip"
+
+
 def list_suffixes() -> tuple[str, ...]:
     """Every suffix that can be read, in order."""
-    return tuple(sorted(_BY_SUFFIX))
+    return tuple(sorted((*_BY_SUFFIX, ".zip")))

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from coach.loading.markdown import parse_markdown
 from coach.loading.pieces import Piece
 
-_MARKUP = re.compile(r"^(?:#{1,6} \S|\s*[*\-+] \*\*|\d+\. \*\*|```|\|.*\|\s*$)", re.MULTILINE)
+_MARKUP = re.compile(r"^(?:#{1,6} \S|[ \t]*[*\-+] \*\*|\d+\. \*\*|```|\|.*\|[ \t]*$)", re.MULTILINE)
 _BULLET = re.compile(
     r"^(\s*)([-*+\u2013\u2014\u2022\u2023\u25aa\u25ab\u25cf\u25cb\u25e6\u2043\u00b7\uf0b7]|\d{1,2}[.)]|[a-z]\))\s+(?=\S)"
 )
@@ -74,30 +74,28 @@ def _to_line(raw: str, gap: bool) -> _Line:
 def _join_wrapped(lines: Sequence[_Line]) -> list[_Line]:
     """Lines broken at a margin become one again; lines that were a paragraph each stay apart."""
     margin = max((len(line.text) + line.indent for line in lines), default=0)
-    joined: list[_Line] = []
-    last = ""
+    groups: list[list[_Line]] = []
     for line in lines:
-        if joined and not line.gap and not line.marker and _is_wrapped(joined[-1], last, line, margin):
-            joined[-1] = replace(joined[-1], text=_glue(joined[-1].text, line.text))
+        if groups and not line.gap and not line.marker and _is_wrapped(groups[-1][0], groups[-1][-1], line, margin):
+            groups[-1].append(line)
         else:
-            joined.append(line)
-        last = " " * line.indent + line.text
-    return joined
+            groups.append([line])
+    return [replace(group[0], text=_glue([line.text for line in group])) for group in groups]
 
 
-def _is_wrapped(block: _Line, last: str, line: _Line, margin: int) -> bool:
-    if last.endswith((".", "!", "?", ":")):
-        return bool(block.marker) and line.indent > block.indent and not last.endswith(":")
+def _is_wrapped(block: _Line, last: _Line, line: _Line, margin: int) -> bool:
+    if last.text.endswith((".", "!", "?", ":")):
+        return bool(block.marker) and line.indent > block.indent and not last.text.endswith(":")
     if line.text[0].islower() or (block.marker and line.indent > block.indent):
         return True
     # The next word did not fit before the margin; text with longer lines has no margin.
-    first = line.text.split()[0]
-    return not block.marker and 40 <= margin <= _WIDEST_MARGIN and len(last) + 1 + len(first) > margin * 0.85
+    width = last.indent + len(last.text) + 1 + len(line.text.split(maxsplit=1)[0])
+    return not block.marker and 40 <= margin <= _WIDEST_MARGIN and width > margin * 0.85
 
 
-def _glue(before: str, after: str) -> str:
-    """Join two halves of a wrapped line; a hyphen at the margin keeps its word in one piece."""
-    return before + after if re.search(r"\w-$", before) else f"{before} {after}"
+def _glue(parts: Sequence[str]) -> str:
+    """Join the parts of a wrapped line; a hyphen at the margin keeps its word in one piece."""
+    return "".join(part if re.search(r"\w-$", part) else f"{part} " for part in parts).rstrip()
 
 
 def _classify(lines: Sequence[_Line]) -> Iterator[Piece]:
