@@ -63,6 +63,41 @@ def run_bench(settings: Settings) -> list[Row]:
         ]
 
 
+def run_ingest_bench(settings: Settings, pages: int = 2_000) -> list[Row]:
+    """Measure how fast Markdown becomes passages: read, cleaned, compared and cut; nothing is embedded or written."""
+    from coach.build import get_cut
+    from coach.library.collecting import collect
+
+    cut = get_cut(settings)
+    with tempfile.TemporaryDirectory(prefix="coach-bench-") as folder:
+        for number in range(pages):
+            Path(folder, f"page-{number}.md").write_text(_make_page(number), encoding="utf-8")
+        started, cutting, chunks = time.perf_counter(), 0.0, 0
+        for document in collect([Path(folder)], collection="bench").documents:
+            before = time.perf_counter()
+            chunks += len(cut(document))
+            cutting += time.perf_counter() - before
+        whole = time.perf_counter() - started
+    return [
+        Row(what=f"Markdown pages a second, of {pages:,}", value=f"{pages / whole:.0f}", aim="300 or more"),
+        Row(what="share of the time spent cutting", value=f"{100 * cutting / whole:.0f} %", aim=""),
+        Row(what="passages made of them", value=f"{chunks:,}", aim=""),
+    ]
+
+
+def _make_page(number: int) -> str:
+    """A page of some 300 words in four sections with a list, in which no paragraph repeats another page's."""
+    words = ("roadmap", "review", "hiring", "budget", "release", "mentor", "incident", "estimate", "design", "goal")
+    say = [f"{words[(number + k) % 10]} {words[(number // 10 + 3 * k) % 10]} {number * 31 + k}" for k in range(40)]
+    parts = [f"# Page {number}: {say[0]}"]
+    for section in range(4):
+        first, *rest = say[10 * section : 10 * section + 10]
+        parts.append(f"## {first}")
+        parts.append(" ".join(f"A senior engineer looks after the {one} with the team." for one in rest[:5]))
+        parts.append("\n".join(f"- Leads the {one} for two teams." for one in rest[5:]))
+    return "\n\n".join(parts) + "\n"
+
+
 _COLD_BUILD = """
 import json, time
 started = time.perf_counter()

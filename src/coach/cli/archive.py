@@ -30,7 +30,7 @@ def export(state: State, archive: Path) -> int:
         write_json(manifest.model_dump(mode="json"))
         return 0
     for part in manifest.collections:
-        write(f"{part.documents} documents of {part.name}")
+        write(f"{part.documents} of {part.name}")
     write(f"Written to {archive}.")
     return 0
 
