@@ -318,3 +318,11 @@ def test_a_trial_goes_with_no_other_mode(run, folder):
 
 def test_a_rate_is_told_as_a_person_would():
     assert [progress.format_rate(s) for s in (None, 0.0, 0.25, 12.4)] == ["", "", "15/min", "12/s"]
+
+
+def test_the_speed_of_reading_is_measured_and_nothing_is_written(run, tmp_path):
+    rows = json.loads(run("bench", "--ingest", "--pages", "3", "--json")[1])
+    assert rows[0]["what"] == "Markdown pages a second, of 3"
+    assert float(rows[0]["value"]) > 0
+    assert int(rows[2]["value"]) >= 3
+    assert not (tmp_path / "data").exists()

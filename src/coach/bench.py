@@ -7,6 +7,7 @@ figures from elsewhere.
 from __future__ import annotations
 
 import os
+import random
 import resource
 import socket
 import statistics
@@ -85,16 +86,27 @@ def run_ingest_bench(settings: Settings, pages: int = 2_000) -> list[Row]:
     ]
 
 
+_WORDS = (
+    "roadmap review hiring budget release mentor incident estimate design goal team scope plan risk owner pager "
+    "ladder promotion feedback salary interview architecture strategy vision customer deadline quality test "
+    "deploy metric report meeting delegate coach conflict culture stakeholder priority backlog sprint debt outage"
+).split()
+
+
 def _make_page(number: int) -> str:
-    """A page of some 300 words in four sections with a list, in which no paragraph repeats another page's."""
-    words = ("roadmap", "review", "hiring", "budget", "release", "mentor", "incident", "estimate", "design", "goal")
-    say = [f"{words[(number + k) % 10]} {words[(number // 10 + 3 * k) % 10]} {number * 31 + k}" for k in range(40)]
-    parts = [f"# Page {number}: {say[0]}"]
-    for section in range(4):
-        first, *rest = say[10 * section : 10 * section + 10]
-        parts.append(f"## {first}")
-        parts.append(" ".join(f"A senior engineer looks after the {one} with the team." for one in rest[:5]))
-        parts.append("\n".join(f"- Leads the {one} for two teams." for one in rest[5:]))
+    """A page of some 300 words in four sections with a list each, in which no paragraph is like another page's."""
+    chance = random.Random(number)
+
+    def say(words: int) -> str:
+        return " ".join(chance.choices(_WORDS, k=words)).capitalize()
+
+    parts = [f"# {say(3)} {number}"]
+    for _ in range(4):
+        parts += [
+            f"## {say(3)}",
+            " ".join(f"{say(12)}." for _ in range(4)),
+            "\n".join(f"- {say(7)}." for _ in range(4)),
+        ]
     return "\n\n".join(parts) + "\n"
 
 
