@@ -56,3 +56,18 @@ def test_nothing_but_blanks_lies_outside_the_spans(text):
         assert text[start:end] == text[start:end].strip()
         position = end
     assert not text[position:].strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "fewest"),
+    [("A lead plans. " * 5000, 5000), ("no end " * 10_000, 1), ("x" * 50_000, 1), ("!<" * 60_000, 1)],
+)
+def test_long_texts_lose_nothing(text, fewest):
+    spans = split_sentences(text)
+    assert len(spans) >= fewest
+    assert "".join(text[start:end] for start, end in spans).replace(" ", "") == text.replace(" ", "")
+
+
+def test_a_sentence_that_crosses_a_window_stays_whole():
+    text = "A lead plans the work of a team. " * 2000
+    assert {text[start:end] for start, end in split_sentences(text)} == {"A lead plans the work of a team."}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+_WINDOW = 20_000  # characters
 # Abbreviations that never end a sentence, and those that do not when a number or a small letter follows.
 _NEVER_LAST = re.compile(r"(?:^|[\s(\[])(?:vs|e\.g|i\.e|cf|eg|ie|w\.r\.t)\.$", re.IGNORECASE)
 _BEFORE_NUMBER = re.compile(
@@ -16,21 +17,42 @@ def split_sentences(text: str, language: str = "en") -> list[tuple[int, int]]:
 
     A blank line always ends a sentence. Offsets count code points.
     """
+    spans: list[tuple[int, int]] = []
+    start = 0
+    while start < len(text):
+        end = _cut(text, start)
+        found = _split_window(text, start, end, language)
+        if end < len(text) and len(found) > 1:
+            end = found.pop()[0]  # the last one may go on behind the window
+        for span in found:
+            _append(spans, text, *span)
+        start = end
+    return spans
+
+
+def _cut(text: str, start: int) -> int:
+    """The end of a stretch of text that sentencex is given at once: its time grows with the square."""
+    if len(text) - start <= _WINDOW:
+        return len(text)
+    blank = text.rfind(" ", start + 1, start + _WINDOW)
+    return blank if blank > 0 else start + _WINDOW
+
+
+def _split_window(text: str, start: int, end: int, language: str) -> list[tuple[int, int]]:
     from sentencex import segment
 
-    spans: list[tuple[int, int]] = []
-    position = 0
-    for part in segment(language, text):
+    found: list[tuple[int, int]] = []
+    position = start
+    for part in segment(language, text[start:end]):
         # The parts of a text are a partition of it, but line ends between them may be dropped.
-        start = text.find(part, position)
-        if start < 0:  # never seen; the rest stays whole rather than be lost
+        place = text.find(part, position, end)
+        if place < 0:  # never seen; the rest stays whole rather than be lost
             break
-        if text[position:start].strip():
-            start = position
-        position = max(start + len(part), position)
-        _append(spans, text, start, position)
-    _append(spans, text, position, len(text))
-    return spans
+        if text[position:place].strip():
+            place = position
+        position = max(place + len(part), position)
+        found.append((place, position))
+    return [*found, (position, end)] if text[position:end].strip() else found
 
 
 def _append(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from coach.loading.sources import Source, is_archive, list_files, name_of, read_
 from coach.loading.workers import Worker, read_in_parallel
 from coach.types import Document, Progress, Refusal
 
+_ORDINARY_BYTES = 1_000_000  # a text of three hundred pages
 _MANY = 400  # plain files from which several processes, which take a second to start, read faster than this one
 _REMEDY = "Put guides there, or set COACH_CORPUS to another folder."
 
@@ -33,7 +35,7 @@ def load_file(
 
     `root` is the folder that ids and paths are relative to; a file that leads outside of it is
     refused. `isolated` says whether a process of its own parses it, with a limit on time and memory:
-    by default for every format but plain text and Markdown. Raises DocumentError naming the file,
+    by default for everything but plain text and Markdown of ordinary length. Raises DocumentError naming the file,
     the place in it where that is known, and the reason; MissingExtraError.
     """
     path = Path(path)
@@ -43,7 +45,7 @@ def load_file(
         if is_archive(path):
             raise DocumentError("it is an archive", remedy="Put it in a folder and load the folder.")
         source = Source(name, read_bytes(path, root))
-        if not (isolated if isolated is not None else not is_simple(path.suffix)):
+        if not (isolated if isolated is not None else not _is_light(path)):
             return read_document(source, collection)
         with Worker() as worker:
             return worker.read(source, collection)
@@ -86,7 +88,7 @@ def _read_all(
 ) -> Iterator[Document | Refusal]:
     """Many files, and formats that need heavy parsers, are read by several processes at once."""
     sources = _open_all(files, progress)
-    if len(files) >= _MANY or not all(is_simple(path.suffix) for path, _ in files):
+    if len(files) >= _MANY or not all(_is_light(path) for path, _ in files):
         return read_in_parallel(sources, collection)
     return (_read_here(source, collection) for source in sources)
 
@@ -111,6 +113,13 @@ def _collect(outcomes: Iterable[Document | Refusal], origin: object) -> Loaded:
         why = "; ".join(f"{r.path}: {r.reason}" for r in refused[:3])
         raise CorpusError(f"No guide could be read from {origin} ({why}).", remedy=_REMEDY)
     return Loaded(tuple(mark_near_duplicates(documents.values())), tuple(refused))
+
+
+def _is_light(path: Path) -> bool:
+    """Whether this process may parse a file by itself: plain text of ordinary length, or nothing it can parse."""
+    with contextlib.suppress(OSError):
+        return is_simple(path.suffix) and path.stat().st_size <= _ORDINARY_BYTES
+    return True
 
 
 def _read_here(source: Source | Refusal, collection: str) -> Document | Refusal:
