@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.errors import NotFoundError
-from coach.grounding import CONNECTIVES, MAX_CLAIM, MAX_DRAFTS, PLURAL_CONNECTIVES, assemble, ground, resolve
+from coach.grounding import (
+    CONNECTIVES,
+    LEAST_SCORE,
+    MAX_CLAIM,
+    MAX_DRAFTS,
+    PLURAL_CONNECTIVES,
+    assemble,
+    ground,
+    resolve,
+)
 from coach.types import Block, Document, Draft, DroppedClaim, Evidence, Judgement, Sentence, Shown
 
 LINES = (
@@ -144,6 +153,18 @@ def test_a_verifier_that_fails_lets_nothing_through(verifier):
     got = run(quote(0), quote(1), verifier=verifier)
     assert got.text == ""
     assert [d.verdict for d in got.dropped] == ["unchecked", "unchecked"]
+
+
+def test_support_that_is_not_sure_enough_is_not_shown():
+    class Unsure:
+        name = "unsure"
+
+        def verify(self, pairs):
+            return [Judgement("supported", LEAST_SCORE - 0.01), Judgement("supported", LEAST_SCORE)]
+
+    got = run(quote(0), quote(1), verifier=Unsure())
+    assert got.text == f"{LINES[1]} [1]"
+    assert got.dropped[0].verdict == "not_enough_info"
 
 
 def test_a_sequence_is_verified_in_one_batch_and_a_stream_as_it_arrives():

@@ -21,6 +21,8 @@ from coach.verifying.base import Verifier
 log = logging.getLogger(__name__)
 
 MAX_CLAIM = 1000  # characters of one claim
+# A verdict is the likelier of two; what is shown to a reader as the guides' word must be surer than that.
+LEAST_SCORE = 0.7
 MAX_DRAFTS = 200  # drafts read of one answer; a writer that never ends is cut off here
 
 # Words that claim nothing. Those that announce several things are shown only when two follow.
@@ -262,7 +264,14 @@ def _verify(pairs: Sequence[tuple[str, Sequence[Evidence]]], verifier: Verifier)
         verdicts = []
     if len(verdicts) != len(pairs):
         return [Judgement("unchecked", 0.0, "the verifier did not answer")] * len(pairs)
-    return verdicts
+    return [_be_sure(v) for v in verdicts]
+
+
+def _be_sure(judgement: Judgement) -> Judgement:
+    """Support that is less sure than a reader may expect is no support."""
+    if judgement.verdict != "supported" or judgement.score >= LEAST_SCORE:
+        return judgement
+    return Judgement("not_enough_info", judgement.score, "the quoted words do not say so clearly enough")
 
 
 def _place(page: _Page, one: _Checked, judgement: Judgement) -> Iterator[Shown | DroppedClaim]:

@@ -1,11 +1,13 @@
-"""The seam of every verifier: claims with their evidence in, one judgement each out."""
+"""The two seams: a verifier judges claims by their evidence; a scorer is a model a verifier may ask."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from coach.types import Evidence, Judgement
+from coach.verifying.reading import Reading
 
 
 class Verifier(Protocol):
@@ -21,4 +23,32 @@ class Verifier(Protocol):
 
         May raise anything (a model that is down): the gate then shows none of the claims.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A claim the checks could not decide, with all that has been read out of it."""
+
+    claim: str
+    evidence: tuple[Evidence, ...]
+    own: Reading
+    quotes: tuple[Reading, ...]
+
+
+class Scorer(Protocol):
+    """How likely it is that the evidence supports a claim to which no check objects."""
+
+    @property
+    def name(self) -> str:
+        """How settings and answers call the verifier built on this scorer."""
+        ...
+
+    @property
+    def threshold(self) -> float:
+        """The score from which a claim counts as supported."""
+        ...
+
+    def score(self, cases: Sequence[Case]) -> list[float]:
+        """Return a number from 0 to 1 for each case; raises when the model behind it cannot be asked."""
         ...

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from coach.verifying.reading import Reading, Word
+from coach.verifying.words import LIGHT_STEMS, get_same
 
 _SEQUENCE = re.compile(r"\b(?:then|next|finally|afterwards|followed by|in (?:this|that) order)\b")
 
@@ -26,6 +27,9 @@ def find_swap(claim: Reading, evidence: Reading) -> str:
     exchanged = exchanged or (in_turn and _find_exchanged_roles(claim.words, evidence.words, in_turn)) or ""
     if exchanged:
         return exchanged
+    displaced = _find_displaced(claim, evidence)
+    if displaced:
+        return displaced
     common = {w.stem for w in claim.words} & {w.stem for w in evidence.words}
     mine = [w for w in claim.words if w.stem in common]
     theirs = [w for w in evidence.words if w.stem in common]
@@ -49,6 +53,28 @@ def _find_single_roles(words: Sequence[Word]) -> dict[str, Word]:
     """Roles named once, in order."""
     counts = Counter(w.stem for w in words)
     return {w.stem: w for w in words if w.stem.startswith("@") and counts[w.stem] == 1}
+
+
+def _find_displaced(claim: Reading, evidence: Reading) -> str:
+    """A word of the evidence that stands, between the same two neighbours, where the evidence has another."""
+    mine, theirs = (_framed(reading) for reading in (claim, evidence))
+    places: dict[tuple[str, str], set[str]] = {}
+    for before, word, after in zip(theirs, theirs[1:], theirs[2:], strict=False):
+        places.setdefault((before.stem, after.stem), set()).add(word.stem)
+    listed = {w.stem for w in theirs if w.listed}
+    for before, word, after in zip(mine, mine[1:], mine[2:], strict=False):
+        others = places.get((before.stem, after.stem), set())
+        replaced = others - get_same(word.stem) if word.stem not in others else set()
+        enumerated = word.listed and replaced <= listed
+        if replaced and not enumerated and get_same(word.stem) & evidence.covering:
+            return word.stem
+    return ""
+
+
+def _framed(reading: Reading) -> list[Word]:
+    """The words that count, between a mark for the start of the sentence and one for its end."""
+    edge = Word("", 0, 0, False, False)
+    return [edge, *(w for w in reading.words if w.stem not in LIGHT_STEMS), edge]
 
 
 def _is_pivot(word: Word) -> bool:

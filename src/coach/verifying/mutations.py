@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from coach.verifying.lexicon import OPPOSITES
 from coach.verifying.numbers import find_quantities
 from coach.verifying.polarity import mask_idioms
-from coach.verifying.words import normalise
+from coach.verifying.words import LIGHT_STEMS, get_same, is_content, normalise, stem
 from coach.vocabulary import RoleMention, Vocabulary
 
 _SPELT = (
@@ -210,6 +210,28 @@ def reverse_word(sentence: str, rng: random.Random, _: Vocabulary) -> str | None
     return _put(sentence, match.start(), match.end(), new.capitalize() if match.group()[0].isupper() else new)
 
 
+def exchange_words(sentence: str, rng: random.Random, vocabulary: Vocabulary) -> str | None:
+    """Exchange two adjectives or nouns that stand in different parts of a sentence."""
+    half = re.search(r"[,;] (?!and|or)| (?:but|while|whereas|than|so that|in order) ", sentence)
+    if half is None or not 15 < half.start() < len(sentence) - 15:
+        return None
+    taken = {w for m in vocabulary.find_mentions(sentence) for w in sentence[m.start : m.end].lower().split()}
+    spots = [
+        m
+        for m in re.finditer(r"\b[a-z]{4,}\b", sentence)
+        if is_content(m.group()) and stem(m.group()) not in LIGHT_STEMS and m.group() not in taken
+    ]
+    left, right = ([m for m in spots if (m.start() < half.start()) is side] for side in (True, False))
+    pairs = [
+        (a, b) for a in left for b in right if _ending(a.group()) == _ending(b.group()) != "" and a.group() != b.group()
+    ]
+    if not pairs:
+        return None
+    first, second = rng.choice(pairs)
+    text = _put(sentence, second.start(), second.end(), first.group())
+    return _put(text, first.start(), first.end(), second.group())
+
+
 def add_name(sentence: str, rng: random.Random, _: Vocabulary) -> str:
     """Add a company, a product or a study that nobody spoke of."""
     name = rng.choice([n for n in _NAMES if n not in sentence])
@@ -224,7 +246,7 @@ def add_tail(sentence: str, rng: random.Random, _: Vocabulary) -> str:
 
 
 def _borrow(sentence: str, rng: random.Random, vocabulary: Vocabulary, others: Sequence[str]) -> list[Variant]:
-    """Half-truths: another sentence's end on this one's subject, and both sentences at once."""
+    """Borrow: another sentence's end, the whole of it as a second half, or one of its words."""
     subject = _find_subject(sentence, vocabulary)
     mine = set(normalise(sentence).split())
     strange = [o for o in others if len(mine & set(normalise(o).split())) < 4]
@@ -232,8 +254,40 @@ def _borrow(sentence: str, rng: random.Random, vocabulary: Vocabulary, others: S
         return []
     other = rng.choice(strange)
     start = _find_subject(other, vocabulary)
-    both = Variant("half_supported", f"{sentence.rstrip('.')}, and {_lower(other)}")
-    return [Variant("wrong_predicate", sentence[:subject] + other[start:]), both] if subject and start else [both]
+    made = [Variant("half_supported", f"{sentence.rstrip('.')}, and {_lower(other)}")]
+    if subject and start:
+        made.append(Variant("wrong_predicate", sentence[:subject] + other[start:]))
+    replaced = _replace_word(sentence, " ".join(strange), rng, vocabulary)
+    return [*made, Variant("strange_word", replaced)] if replaced else made
+
+
+def _replace_word(sentence: str, strange: str, rng: random.Random, vocabulary: Vocabulary) -> str | None:
+    """Put a word of other sentences, of the same form, in the place of a content word."""
+    taken = [(m.start, m.end) for m in vocabulary.find_mentions(sentence)]
+    have = {stem(word.lower()) for word in re.findall(r"[A-Za-z]+", sentence)}
+    spots = [
+        m
+        for m in re.finditer(r"\b[a-z]{4,}\b", sentence)
+        if is_content(m.group())
+        and stem(m.group()) not in LIGHT_STEMS
+        and not any(a <= m.start() < b for a, b in taken)
+    ]
+    new = {w for w in re.findall(r"\b[a-z]{4,}\b", strange) if is_content(w) and stem(w) not in have | LIGHT_STEMS}
+    options = [
+        (m, w) for m in spots for w in sorted(new) if _ending(w) == _ending(m.group()) and not _mean_same(w, m.group())
+    ]
+    if not options:
+        return None
+    spot, word = rng.choice(options)
+    return _put(sentence, spot.start(), spot.end(), word)
+
+
+def _ending(word: str) -> str:
+    return next((e for e in ("ing", "tion", "ment", "ity", "ness", "ship", "ed", "ly", "s") if word.endswith(e)), "")
+
+
+def _mean_same(one: str, other: str) -> bool:
+    return bool(get_same(stem(one)) & get_same(stem(other)))
 
 
 def spell_numbers(sentence: str, _: random.Random, __: Vocabulary) -> str | None:
@@ -319,6 +373,7 @@ LIES: Mapping[str, Change] = {
     "generalisation": generalise,
     "obligation": oblige,
     "opposite": reverse_word,
+    "exchange_words": exchange_words,
     "name": add_name,
     "tail": add_tail,
 }

@@ -19,7 +19,10 @@ _SPLIT = re.compile(r"[,;:()]|\s-\s|\b(?:and|but|while|whereas|although|though|b
 _OPENING = re.compile(
     r"^(?:[\W_]|\b(?:a|an|the|each|every|any|most|many|some|for|as|in|at|to|typical|new|good|only|all|no)\b)*$"
 )
-_LISTED = re.compile(r"[,;/]|\b(?:and|or|nor|plus|versus|vs)\b")
+_LISTED = re.compile(
+    r"(?:'?s\b)?\W*(?:[,;/&]|and|or|nor|plus|versus|vs)(?:\W|\b(?:and|or|a|an|the|with|as|to|for|in|of|its|their)\b)*",
+    re.IGNORECASE,
+)
 _DETERMINERS = r"(?:(?:a|an|the|its|their|another|any|every|each|most|many|some|all|no|new|typical|good|only)\s)*"
 _AFTER = re.compile(
     r"\b(to|from|of|by|as|for|with|than|under|into|like|unlike|at|between|above|below|before|after|over|against)\s"
@@ -62,7 +65,7 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A sentence taken apart; `context` are stems of its headings, lead-in and title."""
+    """A sentence taken apart; `context` are stems of its headings and lead-in."""
 
     normal: str
     words: tuple[Word, ...]
@@ -101,7 +104,7 @@ def read_evidence(evidence: Evidence, vocabulary: Vocabulary) -> Reading:
     about = said.roles or vocabulary.annotate(said.headings, said.text).roles
     # A sentence said to be about every role it names has no subject to lend to its clauses.
     subject = () if set(about) == named else about or vocabulary.find_roles(said.lead_in)
-    context = stems_of(normalise(f"{above} {evidence.title}"))
+    context = stems_of(normalise(above))
     more = frozenset((*vocabulary.find_roles(above), *said.roles))
     own = _read(said.text, vocabulary, carried=frozenset(subject), context=context, more_roles=more)
     return replace(own, strengths=own.strengths + find_strengths(normalise(said.lead_in)))
@@ -146,7 +149,7 @@ def _find_words(normal: str, mentions: Sequence[RoleMention], quantities: Sequen
     found.sort(key=lambda w: w[1])
     denied = find_denied(normal)
     gaps = [normal[a[2] : b[1]] for a, b in itertools.pairwise(found)]
-    listed = [bool(_LISTED.search(gap)) for gap in gaps]
+    listed = [_LISTED.fullmatch(gap) is not None for gap in gaps]
     around = zip([False, *listed], [*listed, False], strict=True)
     return tuple(
         Word(name, start, end, _within(start, denied), before or after, *_find_place(normal[:start]))
