@@ -22,7 +22,7 @@ from .metrics import mean, rate, require_ranking
 
 ATTACK_SEED = 0
 _PUBLISHED = {
-    "groundedness": "LLM-AggreFact: MiniCheck-FT5 0.750, AlignScore 0.705, SummaC 0.677",
+    "groundedness": "on LLM-AggreFact, not this set: MiniCheck-FT5 0.750, AlignScore 0.705, SummaC 0.677",
     "retrieval": "BM25 0.679, all-MiniLM-L6-v2 0.645",
 }
 
@@ -203,7 +203,8 @@ def measure_abstention(folder: Path, coach: Coach, limit: int | None) -> list[Me
 def _passages(file: Path, rows: Sequence[Mapping[str, Any]]) -> dict[str, tuple[str, str]]:
     apart = file.with_name(f"{file.stem}_passages.jsonl")
     if apart.exists():
-        return {_slug(p["id"]): (p["title"], p["text"]) for p in read_set(apart)}
+        asked = {r["passage_id"] for r in rows}
+        return {_slug(p["id"]): (p["title"], p["text"]) for p in read_set(apart) if p["id"] in asked}
     return {_slug(r["id"]): (r["title"], r["passage"]) for r in rows}
 
 

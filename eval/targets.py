@@ -68,10 +68,9 @@ def from_coach(
         documents=lambda: [d.id for d in coach.documents(collection)],
         settings={
             "product": "coach",
-            "style": style,
-            "collection": collection,
-            "top_k": top_k,
             **coach.settings.model_dump(mode="json"),
+            "style": style,
+            **{name: value for name, value in (("collection", collection), ("top_k", top_k)) if value is not None},
         },
         fingerprint=coach.fingerprint,
     )

@@ -94,3 +94,87 @@ def test_help_loads_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.fixture
+def logs(coach_eval, tmp_path):
+    """Two runs of the same few questions, the second with a single passage."""
+    paths = (tmp_path / "a.jsonl", tmp_path / "b.jsonl")
+    for path, more in zip(paths, ((), ("--top-k", "1")), strict=True):
+        assert coach_eval("run", "--kind", "list", "--limit", 4, "--style", "quoted", "--out", path, *more)[0] == 0
+    return paths
+
+
+def test_two_runs_are_compared(coach_eval, logs):
+    code, out, _ = coach_eval("compare", *logs)
+    assert code == 0
+    assert "settings.top_k" in out and "became wrong" in out
+    found = json.loads(coach_eval("compare", *logs, "--json")[1])
+    assert {m["name"] for m in found["moved"]} >= {"right", "retrieval_recall", "seconds"}
+
+
+def test_a_run_is_reported_in_three_forms(coach_eval, logs, tmp_path):
+    page, junit = tmp_path / "run.html", tmp_path / "run.xml"
+    code, _, err = coach_eval("report", logs[1], "--against", logs[0], "--html", page, "--junit", junit)
+    assert code == 0, err
+    assert "Against the baseline" in page.read_text() and "<testsuite " in junit.read_text()
+    assert "# Evaluation: guides-dev" in coach_eval("report", logs[0])[1]
+
+
+def test_a_run_of_questions_that_changed_since_is_refused(coach_eval, logs):
+    lines = logs[0].read_text().splitlines()
+    header = json.loads(lines[0])
+    header["run"]["dataset_digest"] = "old"
+    logs[0].write_text("\n".join([json.dumps(header), *lines[1:]]))
+    code, _, err = coach_eval("report", logs[0])
+    assert code == 2 and "has changed since the run was made" in err
+
+
+def test_the_gate_passes_against_its_own_baseline_and_closes_on_another(coach_eval, tmp_path):
+    rows = [
+        {
+            "id": name,
+            "kind": "lookup",
+            "question": question,
+            "expect": "answer",
+            "facts": [{"name": "size", "any_of": ["15 to 50"], "required": True}],
+        }
+        for name, question in (("a", "How many engineers does a director lead?"), ("b", "Team size of a director?"))
+    ]
+    questions, baseline = tmp_path / "few.jsonl", tmp_path / "few.json"
+    questions.write_text("\n".join(json.dumps(row) for row in rows))
+    assert coach_eval("gate", questions, "--baseline", baseline, "--write")[0] == 0
+    code, out, err = coach_eval("gate", questions, "--baseline", baseline)
+    assert code == 0 and "Passed." in out, out + err
+    stored = json.loads(baseline.read_text())
+    stored["metrics"]["true_claims_kept"] = 2.0
+    baseline.write_text(json.dumps(stored))
+    code, out, _ = coach_eval("gate", questions, "--baseline", baseline)
+    assert code == 2 and "WORSE" in out and "Not passed." in out
+
+
+def test_parts_are_taken_away_and_settings_swept(coach_eval):
+    few = ("--kind", "lookup", "--limit", 2)
+    code, out, err = coach_eval("ablate", *few, "--variant", "verifier always no")
+    assert code == 0, err
+    assert "verifier always no" in out and "whole" in out
+    assert coach_eval("ablate", "--variant", "no brain")[0] == 2
+    code, out, err = coach_eval("sweep", "top_k", "4", "8", *few)
+    assert code == 0 and "top_k=4" in out, err
+    code, _, err = coach_eval("sweep", "top_k", "many")
+    assert code == 2 and "COACH_TOP_K" in err
+
+
+@pytest.mark.parametrize(
+    ("how", "words"),
+    [("slang", "Judged alike"), ("evidence", "Evidence hidden"), ("poisoned", "cite an added guide: 0")],
+)
+def test_changes_are_told(coach_eval, how, words):
+    code, out, err = coach_eval("perturb", how, "--kind", "lookup", "--limit", 3)
+    assert code == 0, err
+    assert words in out
+
+
+def test_a_change_that_changes_nothing_is_an_error(coach_eval):
+    code, _, err = coach_eval("perturb", "history", "--kind", "lookup", "--limit", 2)
+    assert code == 2 and "None of these questions is changed" in err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from coach.eval.comparing import Moved, compare, differing, interval, to_values
 from coach.eval.dataset import Dataset, DatasetError, Gold, Sample
 from coach.eval.replies import Reply, Seen

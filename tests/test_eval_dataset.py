@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+
 from coach.eval.dataset import DatasetError, load_dataset
 from coach.eval.labels import check_labels
 

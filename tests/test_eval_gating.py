@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+
 from coach.eval.dataset import Dataset, DatasetError, Sample
 from coach.eval.gating import (
     digest_documents,

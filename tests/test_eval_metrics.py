@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from coach.eval import metrics
 from hypothesis import given
 from hypothesis import strategies as st
+
+from coach.eval import metrics
 
 
 def test_nothing_to_measure_is_none_and_not_a_perfect_score():

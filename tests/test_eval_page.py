@@ -6,6 +6,7 @@ import re
 from xml.etree import ElementTree
 
 import pytest
+
 from coach.eval.charts import draw_bars, draw_curve, draw_histogram
 from coach.eval.comparing import compare
 from coach.eval.curves import trace_reliability, trace_threshold

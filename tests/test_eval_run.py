@@ -6,6 +6,8 @@ import json
 import threading
 
 import pytest
+
+from coach.errors import RetryError
 from coach.eval.dataset import Dataset, DatasetError, Sample
 from coach.eval.replies import Quoted, Reply, Stated
 from coach.eval.run import (
@@ -19,8 +21,6 @@ from coach.eval.run import (
 )
 from coach.eval.surroundings import get_revision
 from coach.eval.targets import Target
-
-from coach.errors import RetryError
 
 SAMPLES = tuple(Sample(f"s{i}", "lookup", f"question {i}") for i in range(12))
 DATASET = Dataset("some", SAMPLES, {}, "digest")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+
 from coach.eval.dataset import Fact, Gold, Sample
 from coach.eval.replies import Quoted, Reply, Stated, reply_from_json
 from coach.eval.scorers import declines, is_cited, normalise, resolves, score

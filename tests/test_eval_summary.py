@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+
 from coach.eval.dataset import Dataset, Fact, Gold, Sample
 from coach.eval.replies import Quoted, Reply, Seen, Stated
 from coach.eval.run import judge

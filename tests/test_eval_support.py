@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from coach.eval.support import covers
 
 PREMISE = "A director of engineering leads a department of 15 to 50 engineers in multiple teams."

@@ -7,13 +7,13 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+
+from coach import build_coach, load_settings
+from coach.errors import RetryError
 from coach.eval.dataset import load_dataset
 from coach.eval.run import ask_sample, judge
 from coach.eval.stages import attribute
 from coach.eval.targets import from_coach, from_url, reply_from_body
-
-from coach import build_coach, load_settings
-from coach.errors import RetryError
 
 pytestmark = pytest.mark.slow
 
