@@ -362,7 +362,8 @@ def running(app):
 def test_a_reader_who_goes_away_stops_the_work(coach):
     with running(create_app(coach)) as url:
         with httpx.stream("POST", f"{url}/v1/ask", json={"question": "for ever", "stream": True}) as response:
-            next(response.iter_lines())
+            lines = response.iter_lines()  # kept: an iterator that is let go closes the connection
+            next(lines)
             assert not coach.closed.is_set()
         assert coach.closed.wait(5)
 

@@ -383,6 +383,13 @@ def test_an_unknown_setting_is_refused_with_the_nearest_name(run, monkeypatch, n
     assert "COACH_PORT" in run("doctor", "--settings")[1]
 
 
+def without_progress(err: str) -> list[str]:
+    """The lines that remain when a busy machine has made the command say that it is working."""
+    return [
+        line for line in err.splitlines() if not line.endswith("...") and not re.fullmatch(r"[\w ]+: \d+ of \d+", line)
+    ]
+
+
 def test_an_unusable_setting_is_named(run, monkeypatch):
     monkeypatch.setenv("COACH_TOP_K", "many")
     code, out, err = run("ask", "x")
@@ -399,7 +406,7 @@ def test_a_model_without_its_key_is_a_setting_to_fix(run, data, monkeypatch):
     assert (code, out) == (2, "")
     assert "openai:gpt-test" in err
     assert "COACH_MODEL" in err
-    assert len(err.splitlines()) == 2
+    assert len(without_progress(err)) == 2
 
 
 # Indexing
@@ -411,7 +418,7 @@ def test_a_folder_that_cannot_be_read_costs_nothing_that_is_indexed(run, data, t
         code, out, err = run("ingest", str(tmp_path / folder))
         assert (code, out) == (2, "")
         assert str(tmp_path / folder) in err
-        assert len(err.splitlines()) == 2
+        assert len(without_progress(err)) == 2
 
     assert run("ask", QUESTION)[0] == 0
 
