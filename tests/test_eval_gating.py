@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from coach.eval.dataset import Dataset, DatasetError, Sample
+from coach.eval.dataset import Dataset, DatasetError, Sample, load_dataset
 from coach.eval.gating import (
     digest_documents,
     get_baseline_path,
@@ -138,3 +138,11 @@ def test_the_digest_of_documents_depends_on_their_text_alone():
     assert digest_documents({"a": "x", "b": "y"}) == digest_documents({"b": "y", "a": "x"})
     assert digest_documents({"a": "x", "b": "y"}) != digest_documents({"a": "xb", "": "y"})
     assert digest_documents({"a": "5 to 8"}) != digest_documents({"a": "5 to 9"})
+
+
+def test_the_committed_baseline_is_of_the_questions_that_ship():
+    dataset = load_dataset("guides-dev")
+    baseline = load_baseline(get_baseline_path(dataset.name))
+    assert baseline.dataset_digest == dataset.digest
+    assert set(baseline.right) <= {s.id for s in dataset.samples}
+    assert baseline.metrics["wrongly_declined"] is not None and baseline.metrics["wrongly_answered"] is not None
