@@ -190,3 +190,16 @@ def test_the_same_words_under_another_level_are_no_repeat(tmp_path):
     (tmp_path / "b.md").write_text(f"# Second\n\n## Chief technology officer\n\n{SHARED}\n")
     documents = list(mark_near_duplicates(load_folder(tmp_path).documents))
     assert all(b.citable for d in documents for b in d.blocks)
+
+
+def test_one_marked_line_does_not_cost_the_bare_headings_above_it(tmp_path):
+    page = tmp_path / "a.md"
+    page.write_text("# Ladder\n\n## Levels\n\n## Baker\n\nSign in\n\n## Miller\n\nMills all the grain of the town.\n")
+    document = load_file(page)
+    assert [document.text[b.start : b.end] for b in document.blocks if not b.citable] == ["Baker", "Sign in"]
+
+
+def test_braces_all_over_a_page_are_a_notation(tmp_path):
+    page = tmp_path / "a.md"
+    page.write_text("# Types\n\n" + "\n\n".join(f"The value {{name}} number {n} is read." for n in range(20)))
+    assert all(b.citable for b in load_file(page).blocks)

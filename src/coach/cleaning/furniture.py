@@ -17,6 +17,7 @@ _LONGEST_BANNER = 900  # characters
 _SENTENCE_WORDS = 6
 # A word longer than words are, or one with a capital in its middle: tags that lost the blanks between them.
 _GLUED = re.compile(r"[^\W\d_]{26,}|(?=[^\W\d_]{20,})[^\W\d_]*[a-z][A-Z][^\W\d_]*")
+_LONGEST_NAME = 30  # letters of a name from a program
 _CONSENT = ("accept", "consent", "preferences", "privacy", "third part", "our site", "this site")
 _LONGEST_ENTRY = 4  # words of a menu's entry
 # As list items and as headings these are as likely a task or a topic of the text ("Share your thoughts").
@@ -71,4 +72,8 @@ def _asks_for_consent(words: str) -> bool:
 
 
 def _is_tag_run(words: str) -> bool:
-    return not ends_like_a_sentence(words) and not re.search(r"[,;:/@.]", words) and _GLUED.search(words) is not None
+    """Tags run together; one such word alone may be a name from a program."""
+    if ends_like_a_sentence(words) or re.search(r"[^\w\s'&-]", words):
+        return False
+    found = _GLUED.search(words)
+    return found is not None and (" " in words.strip() or len(found.group()) > _LONGEST_NAME)

@@ -42,11 +42,13 @@ class Page:
         return range(heading + 1, end)
 
     def has_text_below(self, index: int) -> bool:
-        """Whether a list, a table or a sentence follows the block."""
+        """Whether a list, a table, a sentence or a heading of a lower level follows the block."""
         if index + 1 >= len(self.blocks):
             return False
         kind = self.blocks[index + 1].kind
-        return kind in ("item", "row") or (kind == "paragraph" and ends_like_a_sentence(self.words[index + 1]))
+        if kind == "heading" and self.is_heading(index):
+            return self.blocks[index + 1].level > self.blocks[index].level
+        return kind in ("item", "row", "code") or (kind == "paragraph" and ends_like_a_sentence(self.words[index + 1]))
 
 
 Detector = Callable[[Page], None]

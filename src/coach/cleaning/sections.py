@@ -48,7 +48,9 @@ def mark_repeats(page: Page) -> None:
     """
     places: dict[str, list[int]] = defaultdict(list)
     for index, block in enumerate(page.blocks):
-        if block.kind in ("heading", "paragraph") and len(find_words(page.words[index])) <= _LONGEST_NAME:
+        words = page.words[index]
+        short = len(find_words(words)) <= _LONGEST_NAME and not words.endswith(":")
+        if block.kind in ("heading", "paragraph") and short:
             places[_fold(page.words[index])].append(index)
     for found in places.values():
         bare = sum(not page.has_text_below(index) for index in found)
@@ -71,15 +73,16 @@ def mark_ends(page: Page) -> None:
 def mark_bare_headings(page: Page) -> None:
     """Mark headings below which everything is marked; one with nothing below it stays.
 
-    Headings that are marked end nothing: what stands below them belongs to the heading above.
+    Headings that were marked before end nothing: what stands below them belongs to the heading above.
     """
+    known = list(page.reasons)
     unmarked: int | None = None  # the next block without a reason
     for index in range(len(page.blocks) - 1, -1, -1):
         block = page.blocks[index]
         if block.kind == "heading" and not page.reasons[index]:
             end = len(page.blocks) if unmarked is None else unmarked
             ends = unmarked is None or (page.is_heading(end) and page.blocks[end].level <= block.level)
-            if ends and end > index + 1:
+            if ends and end > index + 1 and (known[index + 1] or page.blocks[index + 1].level > block.level):
                 page.mark((index,), page.reasons[index + 1])
         if not page.reasons[index]:
             unmarked = index

@@ -23,18 +23,29 @@ _COMMON = frozenset(
 )
 # Share of sentences that may touch the subject where the page holds placeholders, and where it does not.
 _TOUCHING_TEMPLATE, _TOUCHING = 0.5, 0.2
+_MOST_PLACEHOLDERS = 12  # blocks of a page
+_LARGEST_TEMPLATE = 20  # blocks of a section
 _SUBJECTLESS = 0.25  # share of sentences that speak of a subject without naming it
 
 
 def mark_placeholders(page: Page) -> None:
-    """Mark blocks with a placeholder, and a heading's whole section when several, a third of it or more, hold them."""
-    holding = {i for i, words in enumerate(page.words) if _has_placeholder(words) and page.blocks[i].kind != "code"}
+    """Mark blocks with a placeholder, and a small section when several, a third of it or more, hold them.
+
+    Braces all over a page are a notation it uses, and nothing to fill in.
+    """
+    holding = find_placeholders(page)
     page.mark(holding, "unfilled placeholder")
-    for heading in page.headings():
+    for heading in page.headings() if holding else ():
         below = [i for i in page.below(heading) if not page.is_heading(i)]
         found = len(holding.intersection(below))
-        if found > 1 and 3 * found >= len(below):
+        if len(below) <= _LARGEST_TEMPLATE and found > 1 and 3 * found >= len(below):
             page.mark((heading, *page.below(heading)), "template text")
+
+
+def find_placeholders(page: Page) -> frozenset[int]:
+    """Blocks with a placeholder; none where there are so many that they are a notation."""
+    found = [i for i, words in enumerate(page.words) if page.blocks[i].kind != "code" and _has_placeholder(words)]
+    return frozenset(found if len(found) <= _MOST_PLACEHOLDERS else ())
 
 
 def mark_stock_sections(page: Page) -> None:
@@ -43,9 +54,12 @@ def mark_stock_sections(page: Page) -> None:
     subject = find_subject(page) if stock else frozenset()
     if not subject:
         return
-    is_template = any(map(_has_placeholder, page.words))
+    is_template = bool(find_placeholders(page))
     for heading in stock:
-        sentences = [s for i in page.below(heading) if not page.is_heading(i) for s in _sentences(page.words[i])]
+        below = [i for i in page.below(heading) if not page.is_heading(i)]
+        sentences = [s for i in below for s in _sentences(page.words[i])]
+        if any(page.blocks[i].kind == "code" for i in below):
+            continue
         if sentences and _is_filler(sentences, subject, is_template):
             page.mark((heading, *page.below(heading)), "generic filler of a template page")
 
@@ -69,9 +83,9 @@ def _is_stock(page: Page, index: int) -> bool:
 
 def _is_filler(sentences: list[str], subject: frozenset[str], is_template: bool) -> bool:
     touching = sum(not subject.isdisjoint(map(_stem, find_words(s))) for s in sentences) / len(sentences)
-    if is_template:
-        return touching < _TOUCHING_TEMPLATE
     subjectless = sum(get_subjectless().search(s) is not None for s in sentences) / len(sentences)
+    if is_template:
+        return touching < _TOUCHING_TEMPLATE and subjectless > 0
     return touching <= _TOUCHING and subjectless >= _SUBJECTLESS
 
 
