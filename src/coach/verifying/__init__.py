@@ -23,18 +23,24 @@ __all__ = ["Case", "CheckedVerifier", "DeterministicVerifier", "Scorer", "Verifi
 def get_verifier(settings: Settings, *, embedder: Embedder, vocabulary: Vocabulary) -> Verifier:
     """The verifier the settings name; what is heavy loads on first use.
 
-    `auto` and `learned` are the model that ships, `deterministic` is words and checks alone,
-    `judge:PROVIDER:NAME` asks a chat model, and anything else names a cross-encoder.
-    Raises SettingsError and MissingExtraError as building a chat model does.
+    `auto` and `deterministic` are words and checks alone, `learned` adds the model that ships,
+    `judge:PROVIDER:NAME` asks a chat model, and a name with a slash is a cross-encoder's.
+    Raises SettingsError for any other name, and SettingsError and MissingExtraError as a chat model does.
     """
-    if settings.verifier in ("auto", "deterministic"):  # TODO auto
+    name = settings.verifier
+    if name in ("auto", "deterministic"):
         return DeterministicVerifier(vocabulary)
+    if name != "learned" and not name.startswith("judge:") and "/" not in name:
+        raise SettingsError(
+            f"There is no verifier {name}.",
+            remedy="Use auto, deterministic, learned, judge:provider:name, or the name of a cross-encoder.",
+        )
     return CheckedVerifier(vocabulary, _get_scorer(settings, embedder))
 
 
 def _get_scorer(settings: Settings, embedder: Embedder) -> Scorer:
     kind, _, rest = settings.verifier.partition(":")
-    if settings.verifier in ("auto", "learned"):
+    if settings.verifier == "learned":
         from coach.verifying.learned import LearnedScorer
 
         # The trees were trained on the packaged model's vectors, whatever model the index uses.
