@@ -8,8 +8,8 @@ import os
 import pytest
 
 from coach.errors import CorpusError, DocumentError
-from coach.loading import sources as sources_module
 from coach.loading import load_file, load_folder
+from coach.loading import sources as sources_module
 
 GUIDE = """---
 id: mill-guide
