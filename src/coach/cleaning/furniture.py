@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from coach.cleaning.page import Page, ends_like_a_sentence, find_words
+from coach.cleaning.page import Page, ends_like_a_sentence
 from coach.cleaning.patterns import get_lines
 
 _LONGEST = 14  # words a line of furniture has at most
@@ -52,14 +52,16 @@ def _names_a_section(page: Page, index: int) -> bool:
 
 def find_furniture(words: str, *, is_item: bool = False) -> str:
     """Why a line is part of a page's interface, or nothing."""
-    count = len(find_words(words))
+    count = len(words.split())
     if count > _LONGEST or len(words) > _LONGEST_LINE:
         return "cookie notice" if _asks_for_consent(words) else ""
     if _is_tag_run(words):
         return "tag list"
+    if is_item and count > _LONGEST_ENTRY:
+        return ""
     line = " ".join(words.split())
     why = next((why for pattern, why in get_lines() if pattern.fullmatch(line)), "")
-    if is_item and (why in _OFTEN_TOPICS or count > _LONGEST_ENTRY):
+    if is_item and why in _OFTEN_TOPICS:
         return ""
     # A whole sentence of some length is the text's own, whatever it begins with.
     return "" if why in _NEVER_SENTENCES and line.endswith(".") and count > _SENTENCE_WORDS else why

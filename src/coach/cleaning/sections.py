@@ -10,7 +10,7 @@ from coach.cleaning.patterns import get_headings, get_properties
 _LONGEST_TEASER, _LONGEST_BIO = 45, 90  # words
 _CONTENT_WORDS = 12  # from here on, a paragraph that ends like a sentence is content
 _REPEATS = 3
-_LONGEST_NAME = 8  # words
+_LONGEST_NAME = 70  # characters
 
 
 def mark_sections(page: Page) -> None:
@@ -49,7 +49,7 @@ def mark_repeats(page: Page) -> None:
     places: dict[str, list[int]] = defaultdict(list)
     for index, block in enumerate(page.blocks):
         words = page.words[index]
-        short = len(find_words(words)) <= _LONGEST_NAME and not words.endswith(":")
+        short = len(words) <= _LONGEST_NAME and not words.endswith(":")
         if block.kind in ("heading", "paragraph") and short:
             places[_fold(page.words[index])].append(index)
     for found in places.values():

@@ -31,7 +31,8 @@ def build_document(parsed: Parsed, *, name: str, digest: str, collection: str) -
     fields = to_fields(parsed.metadata)
     given = _CHAPTER.sub("", fields.pop("title", ""))
     guess = given or _first_heading(text, blocks)
-    marked = mark_blocks(guess, text, thread(text, blocks, guess), fields.get("language", "en"))
+    threaded = thread(text, blocks, guess)
+    marked = mark_blocks(guess, text, threaded, fields.get("language", "en"))
     path = PurePosixPath(name)
     title = given or _CHAPTER.sub("", _first_heading(text, marked)) or path.stem
     identity = to_slug(fields.pop("id", "")) or to_slug(str(path.with_suffix(""))) or f"document-{digest[:12]}"
@@ -40,7 +41,7 @@ def build_document(parsed: Parsed, *, name: str, digest: str, collection: str) -
         title=title,
         source=fields.pop("source", name),
         text=text,
-        blocks=thread(text, marked, title),
+        blocks=marked if marked == threaded and title == guess else thread(text, marked, title),
         collection=collection,
         path=name,
         digest=digest,

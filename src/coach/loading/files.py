@@ -16,7 +16,7 @@ from coach.loading.workers import Worker, read_in_parallel
 from coach.types import Document, Progress, Refusal
 
 _ORDINARY_BYTES = 1_000_000  # a text of three hundred pages
-_MANY = 400  # plain files from which several processes, which take a second to start, read faster than this one
+_MANY = 2_000  # plain files from which several processes, which take a second to start, read faster than this one
 _REMEDY = "Put guides there, or set COACH_CORPUS to another folder."
 
 

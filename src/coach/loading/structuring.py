@@ -23,6 +23,8 @@ _DEEPEST = 6
 def promote_headings(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
     """The pieces with bold headings made headings, each below the real heading it follows."""
     given = [p for p in pieces if p.text.strip()]
+    if not any(p.bold for p in given):
+        return tuple(given)
     labels = Counter(label.casefold() for p in given if (label := split_label(p)[0]))
     promoted: list[Piece] = []
     for run in _runs(given):
