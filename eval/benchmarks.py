@@ -84,7 +84,7 @@ def measure_support(folder: Path, coach: Coach, limit: int | None) -> list[Measu
     measured = []
     for file in sorted(folder.glob("*.jsonl")):
         rows = read_set(file, limit)
-        judged = coach._parts.verifier.verify([(r["claim"], to_evidence(r["evidence"])) for r in rows])
+        judged = coach.parts.verifier.verify([(r["claim"], to_evidence(r["evidence"])) for r in rows])
         best: dict[str, tuple[bool, bool]] = {}
         for number, (row, judgement) in enumerate(zip(rows, judged, strict=True)):
             key = str(row.get("id", number))

@@ -27,7 +27,7 @@ def measure_gate(coach: Coach, samples: Sequence[Sample], *, count: int = SAMPLE
     from coach.model.chat import LangChainChatModel
 
     model = LyingModel(seed=seed, ending="complete")
-    liar = Coach(replace(coach._parts, model=LangChainChatModel("lying", model)))
+    liar = Coach(replace(coach.parts, model=LangChainChatModel("lying", model)))
     total = EMPTY_SCORE
     for sample in [s for s in samples if s.answerable and not s.turns][:count]:
         spoken = len(model.said)

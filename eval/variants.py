@@ -30,14 +30,14 @@ class ConstantVerifier:
 
 def with_parts(coach: Coach, **parts: Any) -> Coach:
     """The same Coach with some of its parts replaced."""
-    return Coach(replace(coach._parts, **parts))
+    return Coach(replace(coach.parts, **parts))
 
 
 def tune(coach: Coach, **knobs: Any) -> Coach:
     """The same Coach with other knobs of retrieval."""
     from coach.retrieval.retriever import HybridRetriever
 
-    parts = coach._parts
+    parts = coach.parts
     retriever = parts.retriever
     tuned = HybridRetriever(parts.store, retriever._embedder, parts.vocabulary, replace(retriever._tuning, **knobs))
     return with_parts(coach, retriever=tuned)
@@ -84,4 +84,4 @@ def hide_evidence(coach: Coach, sample: Sample) -> Coach:
             return True
         return any(all(any(p.search(s.text) for p in f.any_of) for f in required) for s in chunk.sentences)
 
-    return with_parts(coach, retriever=HidingRetriever(coach._parts.retriever, hidden))
+    return with_parts(coach, retriever=HidingRetriever(coach.parts.retriever, hidden))

@@ -71,11 +71,11 @@ def die_midway(lines):
 
 
 def with_model(coach: Coach, script) -> Coach:
-    return Coach(replace(coach._parts, model=Writer(script)))
+    return Coach(replace(coach.parts, model=Writer(script)))
 
 
 def with_settings(coach: Coach, **changes) -> Coach:
-    return Coach(replace(coach._parts, settings=coach.settings.model_copy(update=changes)))
+    return Coach(replace(coach.parts, settings=coach.settings.model_copy(update=changes)))
 
 
 def prove(coach: Coach, answer: Answer) -> None:
@@ -242,13 +242,13 @@ def test_a_model_is_not_asked_for_quotes_nor_when_nothing_covers_the_question(bu
     coach = with_model(built_coach, truth)
     assert coach.ask(DIRECTOR, style="quoted").model == "quoting"
     assert isinstance(coach.ask("What should I cook for dinner tonight?"), Abstention)
-    assert coach._parts.model.history == []
+    assert coach.parts.model.history == []
 
 
 def test_a_model_reads_the_question_as_it_stands_alone(built_coach):
     coach = with_model(built_coach, truth)
     coach.ask("And the level above?", history=[Turn("user", "How many engineers does an EM lead?")])
-    assert "How many engineers does a senior engineering manager lead?" in coach._parts.model.history[0]
+    assert "How many engineers does a senior engineering manager lead?" in coach.parts.model.history[0]
 
 
 def test_inventions_are_dropped_and_the_rest_is_shown(built_coach):

@@ -22,11 +22,11 @@ QUESTIONS = [
 
 @pytest.fixture(scope="session")
 def retriever(built_coach):
-    return built_coach._parts.retriever
+    return built_coach.parts.retriever
 
 
 def tuned(coach, **changes) -> HybridRetriever:
-    parts = coach._parts
+    parts = coach.parts
     return HybridRetriever(parts.store, parts.retriever._embedder, parts.vocabulary, Tuning(**changes))
 
 

@@ -90,6 +90,11 @@ class Coach:
         self._composer = QuotingComposer(parts.vocabulary)
 
     @property
+    def parts(self) -> Parts:
+        """What this Coach is made of, for those who measure it with a part exchanged."""
+        return self._parts
+
+    @property
     def settings(self) -> Settings:
         """The settings in force."""
         return self._parts.settings
