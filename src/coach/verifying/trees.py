@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -59,7 +60,7 @@ def load_trees(path: Path, features: tuple[str, ...]) -> Trees:
         with np.load(path, allow_pickle=False) as file:
             header = json.loads(str(file["header"]))
             trees = Trees(**{name: file[name] for name in _ARRAYS}, **header)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
         raise SettingsError(f"The verifier's model {path.name} cannot be read: {error}.", remedy=_REMEDY) from None
     if tuple(trees.about.get("features", ())) != features:
         raise SettingsError(f"The verifier's model {path.name} was made for other features.", remedy=_REMEDY)
