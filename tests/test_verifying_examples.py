@@ -18,7 +18,7 @@ def bench(tmp_path: Path) -> Path:
         rows = []
         for n in range(30):
             row = {
-                "evidence": f"Team {n} of the company ships {n + 3} features in a year. It is led by a woman called Ann.",
+                "evidence": f"Team {n} of the firm ships {n + 3} features in a year. It is led by one called Ann.",
                 "claim": f"The team {n} has a leader called Ann.",
                 "id": f"r{n // 3}",
             }
