@@ -18,6 +18,7 @@ FLOORS = (
     {"vocabulary", "embedding", "cleaning", "loading", "chunking", "index"},
     {"retrieval", "model", "verifying", "grounding"},
     {"composing", "sufficiency", "library"},
+    {"writing"},
     {"coach", "runnable", "wire", "problems", "fakes"},
     {"build"},
     {"api", "cli", "bench", "mcp", "__main__"},

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from coach.composing.followups import suggest
-from coach.composing.quoting import QuotingComposer
-from coach.composing.written import write
-from coach.errors import FixError, ModelError, NotFoundError, QuestionError
-from coach.grounding import Grounded, assemble, ground
+from coach.errors import FixError, NotFoundError, QuestionError
+from coach.grounding import Grounded, assemble
 from coach.retrieval.evidence import Weighed, weigh_evidence
 from coach.retrieval.followup import resolve
 from coach.retrieval.retriever import HybridRetriever, Retrieved, diversify
@@ -27,7 +25,6 @@ from coach.types import (
     Answer,
     Document,
     DocumentSummary,
-    Draft,
     DroppedClaim,
     Finished,
     Found,
@@ -39,6 +36,7 @@ from coach.types import (
     Turn,
 )
 from coach.vocabulary import Vocabulary
+from coach.writing import Receipt, Writer, since
 
 if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
@@ -47,7 +45,6 @@ if TYPE_CHECKING:
     from coach.model.chat import ChatModel
     from coach.verifying import Verifier
 
-_EVIDENCE = 12  # sentences a model is shown
 _MESSAGES: Mapping[Reason, str] = {
     "off_topic": "That is outside what the guides are about, so there is nothing here to answer it from.",
     "not_covered": "The guides do not cover this, so there is no answer to give that would rest on them.",
@@ -77,8 +74,7 @@ class _Turn:
     weighed: list[Weighed]
     started: float
     passages: tuple[Passage, ...]  # those shown to the reader
-    timings: dict[str, float] = field(default_factory=dict)
-    notice: str = ""
+    receipt: Receipt
 
 
 class Coach:
@@ -87,7 +83,7 @@ class Coach:
     def __init__(self, parts: Parts) -> None:
         """Take the parts; nothing is loaded until the first question."""
         self._parts = parts
-        self._composer = QuotingComposer(parts.vocabulary)
+        self._writer = Writer(parts.vocabulary, parts.verifier, parts.model)
 
     @property
     def parts(self) -> Parts:
@@ -218,7 +214,8 @@ class Coach:
             yield Finished(self._abstain(turn, decision.reason, ()))
             return
         events: list[Shown | DroppedClaim] = []
-        for event in self._write(turn):
+        written = self._writer.write(turn.standalone, turn.found, turn.weighed, question.style, turn.receipt)
+        for event in written:
             events.append(event)
             if isinstance(event, Shown):
                 yield event
@@ -235,50 +232,12 @@ class Coach:
         found = self._parts.retriever.search(standalone, question.collection)
         weighed = weigh_evidence(found)
         passages = tuple(diversify(found.passages, question.top_k or self.settings.top_k))
-        return _Turn(question, standalone, found, weighed, started, passages, {"retrieve": _since(started)})
-
-    def _write(self, turn: _Turn) -> Iterator[Shown | DroppedClaim]:
-        """A model's draft first where one is set up, the quoting composer otherwise or when nothing of it held."""
-        shown = 0
-        if self._writes(turn.question.style):
-            for event in self._write_with_model(turn):
-                shown += isinstance(event, Shown)
-                yield event
-        if not shown:
-            drafted = time.perf_counter()
-            drafts = self._composer.compose(turn.found.query, turn.weighed)
-            turn.timings["draft"] = turn.timings.get("draft", 0.0) + _since(drafted)
-            yield from self._ground(turn, drafts)
-
-    def _write_with_model(self, turn: _Turn) -> Iterator[Shown | DroppedClaim]:
-        model = cast("ChatModel", self._parts.model)
-        turn.notice = _UNSUPPORTED
-        started = time.perf_counter()
-        try:
-            drafts = write(turn.standalone, [w.evidence for w in turn.weighed[:_EVIDENCE]], model)
-            for event in self._ground(turn, drafts):
-                if isinstance(event, Shown):
-                    turn.notice = ""
-                yield event
-        except ModelError as error:
-            turn.notice = f"{error.message} {_CUT_SHORT if not turn.notice else _QUOTES_INSTEAD}"
-        turn.timings["draft"] = _since(started)
-
-    def _ground(self, turn: _Turn, drafts: Iterable[Draft]) -> Iterator[Shown | DroppedClaim]:
-        started = time.perf_counter()
-        names = [r.name for r in self._parts.vocabulary.roles.values()]
-        yield from ground(
-            drafts, verifier=self._parts.verifier, get_document=turn.found.reader.document, role_names=names
+        return _Turn(
+            question, standalone, found, weighed, started, passages, Receipt(timings={"retrieve": since(started)})
         )
-        turn.timings["verify"] = turn.timings.get("verify", 0.0) + _since(started)
-
-    def _writes(self, style: Style) -> bool:
-        return self._parts.model is not None and style != "quoted"
 
     def _answer(self, turn: _Turn, grounded: Grounded) -> Answer:
-        written = (
-            self._writes(turn.question.style) and _UNSUPPORTED not in turn.notice and _QUOTES_INSTEAD not in turn.notice
-        )
+        receipt = turn.receipt
         return Answer(
             id=uuid.uuid4().hex[:16],
             question=turn.question.text,
@@ -286,12 +245,12 @@ class Coach:
             text=grounded.text,
             claims=grounded.claims,
             citations=grounded.citations,
-            style="written" if written else "quoted",
-            model=self._parts.model.name if written and self._parts.model else "quoting",
+            style="written" if receipt.model else "quoted",
+            model=receipt.model or "quoting",
             fingerprint=turn.found.reader.fingerprint,
             follow_ups=suggest(turn.found, turn.weighed, grounded.citations),
             dropped_claims=grounded.dropped,
-            notice=turn.notice,
+            notice=receipt.notice,
             timings_ms=_total(turn),
         )
 
@@ -313,17 +272,8 @@ class Coach:
         )
 
 
-_UNSUPPORTED = "The model's draft did not hold against the guides, so this answer quotes them."
-_QUOTES_INSTEAD = "This answer quotes the guides instead."
-_CUT_SHORT = "The answer stops where the model stopped."
-
-
-def _since(started: float) -> float:
-    return round(1000 * (time.perf_counter() - started), 2)
-
-
 def _total(turn: _Turn) -> dict[str, float]:
-    return {"retrieve": 0.0, "draft": 0.0, "verify": 0.0} | turn.timings | {"total": _since(turn.started)}
+    return {"retrieve": 0.0, "draft": 0.0, "verify": 0.0} | turn.receipt.timings | {"total": since(turn.started)}
 
 
 def to_question(value: str | Mapping[str, Any] | Question) -> Question:

@@ -1,0 +1,92 @@
+"""From evidence to shown claims: a model's draft where one is set up, else the guides' own sentences.
+
+Whoever drafts, every sentence passes the gate, and nothing else reaches a reader.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from coach.composing.quoting import QuotingComposer
+from coach.composing.written import write
+from coach.errors import ModelError
+from coach.grounding import ground
+from coach.types import Draft, DroppedClaim, Shown, Style
+
+if TYPE_CHECKING:
+    from coach.model.chat import ChatModel
+    from coach.retrieval.evidence import Weighed
+    from coach.retrieval.retriever import Retrieved
+    from coach.verifying import Verifier
+    from coach.vocabulary import Vocabulary
+
+_EVIDENCE = 12  # sentences a model is shown
+_UNSUPPORTED = "The model's draft did not hold against the guides, so this answer quotes them."
+_QUOTES_INSTEAD = "This answer quotes the guides instead."
+_CUT_SHORT = "The answer stops where the model stopped."
+
+
+@dataclass
+class Receipt:
+    """What writing one answer came to: who wrote it, what a reader should know of that, and how long it took."""
+
+    model: str = ""  # the model whose sentences are shown; "" when the guides are quoted
+    notice: str = ""
+    timings: dict[str, float] = field(default_factory=dict)  # milliseconds by stage
+
+    def add_time(self, stage: str, started: float) -> None:
+        """Add the time since `started` to a stage."""
+        self.timings[stage] = self.timings.get(stage, 0.0) + since(started)
+
+
+class Writer:
+    """Drafts and checks; holds no state of a question."""
+
+    def __init__(self, vocabulary: Vocabulary, verifier: Verifier, model: ChatModel | None) -> None:
+        """Keep the parts; without a model every answer quotes."""
+        self._composer = QuotingComposer(vocabulary)
+        self._role_names = [r.name for r in vocabulary.roles.values()]
+        self._verifier = verifier
+        self._model = model
+
+    def write(
+        self, question: str, found: Retrieved, weighed: Sequence[Weighed], style: Style, receipt: Receipt
+    ) -> Iterator[Shown | DroppedClaim]:
+        """Claims as they are shown or dropped; the quoting composer answers when nothing of a model's draft held."""
+        if self._model is not None and style != "quoted":
+            yield from self._write_with_model(self._model, question, found, weighed, receipt)
+        if not receipt.model:
+            drafted = time.perf_counter()
+            drafts = self._composer.compose(found.query, weighed)
+            receipt.add_time("draft", drafted)
+            yield from self._ground(drafts, found, receipt)
+
+    def _write_with_model(
+        self, model: ChatModel, question: str, found: Retrieved, weighed: Sequence[Weighed], receipt: Receipt
+    ) -> Iterator[Shown | DroppedClaim]:
+        started = time.perf_counter()
+        receipt.notice = _UNSUPPORTED
+        try:
+            drafts = write(question, [w.evidence for w in weighed[:_EVIDENCE]], model)
+            for event in self._ground(drafts, found, receipt):
+                if isinstance(event, Shown):
+                    receipt.model, receipt.notice = model.name, ""
+                yield event
+        except ModelError as error:
+            receipt.notice = f"{error.message} {_CUT_SHORT if receipt.model else _QUOTES_INSTEAD}"
+        receipt.add_time("draft", started)
+
+    def _ground(self, drafts: Iterable[Draft], found: Retrieved, receipt: Receipt) -> Iterator[Shown | DroppedClaim]:
+        started = time.perf_counter()
+        yield from ground(
+            drafts, verifier=self._verifier, get_document=found.reader.document, role_names=self._role_names
+        )
+        receipt.add_time("verify", started)
+
+
+def since(started: float) -> float:
+    """Milliseconds since a reading of `time.perf_counter`."""
+    return round(1000 * (time.perf_counter() - started), 2)
