@@ -346,3 +346,23 @@ def test_a_slow_answer_can_be_stopped_and_holds_up_nobody_else(slow, visit):
     assert "Stopped." in first.text(LAST_TURN)
     first.ask("quick")
     assert first.turns() == 2 and ("quick", 0) in coach.asked
+
+
+def test_a_no_under_an_answer_is_kept_and_stays_pressed(tmp_path, corpus, visit):
+    from coach.build import build_coach
+    from coach.feedback import FeedbackStore, get_store_path, watch
+
+    coach = watch(build_coach(load_settings(corpus=corpus, data_dir=tmp_path, feedback=True)))
+    with serving(coach) as address:
+        visitor = visit(address)
+        visitor.ask(QUESTION)
+        button = visitor.page.locator(f'{LAST_TURN} .vote [data-vote="down"]')
+        with visitor.page.expect_response("**/page/vote") as reply:
+            button.click()
+        assert reply.value.status == 204
+        assert button.get_attribute("aria-pressed") == "true"
+        visitor.ask("And a VP?")
+        first = visitor.page.locator('#talk .turn:first-child .vote [data-vote="down"]')
+        assert first.get_attribute("aria-pressed") == "true"
+        assert visitor.faults == []
+    assert [e.vote for e in FeedbackStore(get_store_path(coach.settings)).entries()] == ["down"]

@@ -19,7 +19,7 @@ FLOORS = (
     {"retrieval", "model", "verifying", "grounding"},
     {"composing", "sufficiency", "library"},
     {"writing"},
-    {"coach", "runnable", "wire", "problems", "fakes"},
+    {"coach", "runnable", "wire", "problems", "fakes", "feedback"},
     {"build"},
     {"api", "cli", "bench", "mcp", "__main__"},
 )

@@ -253,3 +253,9 @@ def test_nothing_that_was_written_becomes_markup(html):
     assert {e["tag"] for e in page.elements}.isdisjoint({"img", "script"})
     assert not [name for name in attributes if name.startswith("on")]
     assert "<script>" in page.words or any("<script>" in str(e.values()) for e in page.elements)
+
+
+def test_a_vote_names_its_answer_and_nothing_else():
+    html = render.vote_html('a"><script>')
+    assert "<script>" not in html
+    assert html.count("<button") == 2 and 'data-vote="down"' in html and "without names and addresses" in html

@@ -164,3 +164,46 @@ def test_the_page_opens_although_the_guides_cannot_be_read():
     coach = SimpleNamespace(settings=Settings(), starters=fail, documents=fail)
     values = [block.value for block in build_ui(coach).blocks.values() if getattr(block, "elem_id", "") == "talk"]
     assert len(values) == 1 and "What would you like to know" in values[0]
+
+
+def test_without_feedback_nobody_can_vote(client):
+    assert client.post("/page/vote", json={"id": "a" * 16, "up": True}).status_code in (404, 405)
+
+
+@pytest.fixture
+def watched(built_coach, tmp_path):
+    from dataclasses import replace
+
+    from coach import Coach
+    from coach.feedback import watch
+
+    settings = built_coach.settings.model_copy(update={"feedback": True, "data_dir": tmp_path})
+    return watch(Coach(replace(built_coach.parts, settings=settings)))
+
+
+def test_a_thumb_down_is_kept_and_everything_else_is_refused(watched):
+    from coach.api import create_app
+    from coach.feedback import FeedbackStore, get_store_path
+    from coach.ui.conversation import Conversation, reply
+
+    question = "How many engineers does a director of engineering lead?"
+    shown = list(reply(watched, Conversation(), question))
+    assert all("data-vote" not in step.html for step in shown[:-1])
+    answer_id = re.search(r'data-answer="(\w+)"', shown[-1].html)[1]
+    store = FeedbackStore(get_store_path(watched.settings))
+    with TestClient(mount_ui(create_app(watched), watched), base_url="http://127.0.0.1") as client:
+        assert store.entries() == []
+        assert client.post("/page/vote", json={"id": answer_id, "up": False}).status_code == 204
+        assert [(e.id, e.why, e.question) for e in store.entries()] == [(answer_id, "thumbs_down", question)]
+        for body in ({"id": "x", "up": True}, {"id": answer_id, "up": "yes"}, {"id": answer_id}, {}):
+            assert client.post("/page/vote", json=body).status_code == 422
+        form = {"content-type": "application/x-www-form-urlencoded"}
+        assert client.post("/page/vote", content=f"id={answer_id}&up=1", headers=form).status_code in (415, 422)
+        gone = client.post("/page/vote", json={"id": "f" * 16, "up": True})
+        assert gone.status_code == 404 and "no such answer" in gone.json()["detail"]
+
+
+def test_a_page_without_feedback_shows_no_thumbs(built_coach):
+    from coach.ui.conversation import Conversation, reply
+
+    assert "data-vote" not in list(reply(built_coach, Conversation(), "what is managing up?"))[-1].html

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from coach.errors import CoachError, QuestionError
+from coach.feedback import WatchedCoach
 from coach.types import Abstention, Answer, Citation, Finished, Found, Shown, Turn
 
 from . import render
@@ -65,7 +66,7 @@ def reply(coach: Coach, conversation: Conversation, question: str) -> Iterator[S
     is_refused = False
     try:
         result = yield from _follow(coach, conversation, question, show)
-        finished = _finish(conversation, question, result)
+        finished = _finish(conversation, question, result, votes=isinstance(coach, WatchedCoach))
     except CoachError as error:
         finished, is_refused = _fail(conversation, question, error), isinstance(error, QuestionError)
     except Exception:
@@ -95,8 +96,12 @@ def _follow(
     raise RuntimeError("The stream ended without a result.")
 
 
-def _finish(conversation: Conversation, question: str, result: Answer | Abstention) -> Conversation:
+def _finish(
+    conversation: Conversation, question: str, result: Answer | Abstention, *, votes: bool = False
+) -> Conversation:
     body, answered = render.result_html(result), result.text if isinstance(result, Answer) else result.message
+    if votes:
+        body += render.vote_html(result.id)
     html = render.turn_html(conversation.asked + 1, question, body, spoken=render.spoken(result))
     return conversation.with_turn(html, (Turn("user", question), Turn("assistant", answered)))
 

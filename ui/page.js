@@ -146,6 +146,7 @@
   let newest = '';
 
   function follow(talk) {
+    showVotes(talk);
     const turns = talk.querySelectorAll('.turn');
     const turn = turns[turns.length - 1];
     const state = turn ? `${turn.dataset.turn} ${turn.dataset.state}` : '';
@@ -156,6 +157,34 @@
     if (isNew) turn.scrollIntoView({ block: 'start', behavior: calm.matches ? 'auto' : 'smooth' });
     if (turn?.dataset.state === 'done') live.textContent = turn.dataset.spoken;
     if (opener && !reader.hidden) highlight(opener);
+  }
+
+  // ---- Thumbs ----
+
+  const votes = new Map(); // by answer; the conversation is drawn anew with every turn
+
+  function showVotes(talk) {
+    for (const line of talk.querySelectorAll('.vote[data-answer]')) {
+      for (const button of line.querySelectorAll('button')) {
+        const pressed = String(votes.get(line.dataset.answer) === button.dataset.vote);
+        if (button.getAttribute('aria-pressed') !== pressed) button.setAttribute('aria-pressed', pressed);
+      }
+    }
+  }
+
+  async function vote(button) {
+    const line = button.closest('.vote');
+    const id = line.dataset.answer;
+    const before = votes.get(id);
+    votes.set(id, button.dataset.vote);
+    showVotes(document);
+    const sent = { method: 'POST', headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ id, up: button.dataset.vote === 'up' }) };
+    const reply = await fetch('/page/vote', sent).catch(() => null);
+    live.textContent = reply?.ok ? 'Thank you.' : 'That could not be kept.';
+    if (reply?.ok) return;
+    if (before) votes.set(id, before); else votes.delete(id);
+    showVotes(document);
   }
 
   // ---- The box ----
@@ -190,6 +219,8 @@
   // ---- Start ----
 
   document.addEventListener('click', (event) => {
+    const thumb = event.target instanceof Element ? event.target.closest('.vote button') : null;
+    if (thumb) vote(thumb);
     const link = event.target instanceof Element ? event.target.closest('a[data-source]') : null;
     if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();

@@ -26,6 +26,7 @@ _REASONS = {
     "needs_context": "Needs a little more",
 }
 _NOTHING = Markup("")
+_KEPT = "With a no, the question and the answer are kept here for a while, without names and addresses."
 
 
 def turn_html(number: int, question: str, body: Markup, *, pending: bool = False, spoken: str = "") -> Markup:
@@ -102,6 +103,15 @@ def error_html(error: CoachError, question: str = "") -> Markup:
     return Markup('<section class="card problem" role="alert"><p>{}</p>{}</section>{}').format(
         error.message, Markup('<p class="remedy">{}</p>').format(error.remedy) if error.remedy else _NOTHING, again
     )
+
+
+def vote_html(answer_id: str) -> Markup:
+    """Thumb up and thumb down under an answer, in words; `page.js` sends the one that is pressed."""
+    return Markup(
+        '<p class="vote" data-answer="{}"><span title="{}">Did this help?</span>'
+        '<button type="button" data-vote="up" aria-pressed="false" aria-label="Yes, it helped">Yes</button>'
+        '<button type="button" data-vote="down" aria-pressed="false" aria-label="No, it did not help">No</button></p>'
+    ).format(answer_id, _KEPT)
 
 
 def stopped_html() -> Markup:

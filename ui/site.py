@@ -11,9 +11,11 @@ import gradio as gr
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import HTMLResponse, Response
 from markupsafe import Markup
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 from starlette.exceptions import HTTPException
 
 from coach.errors import CoachError, NotFoundError
+from coach.feedback import WatchedCoach
 
 from .frame import Frame
 from .opening import first_paint_html, masthead_html
@@ -22,6 +24,15 @@ from .reader import Span, document_html, missing_html, page_html
 
 if TYPE_CHECKING:
     from coach.coach import Coach
+
+
+class Vote(BaseModel):
+    """A thumb on an answer. JSON only: a form on another site cannot send that unasked."""
+
+    model_config = ConfigDict(extra="forbid")
+    id: str = Field(pattern=r"^[0-9a-f]{16}$")
+    up: StrictBool
+
 
 _TYPES = {"style.css": "text/css; charset=utf-8", "page.js": "text/javascript; charset=utf-8"}
 _READER_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -84,7 +95,15 @@ def _routes(coach: Coach) -> APIRouter:
             raise HTTPException(404)
         return Response(_read(name), media_type=_TYPES[name], headers={"cache-control": "max-age=31536000, immutable"})
 
+    if isinstance(coach, WatchedCoach):
+        _add_votes(router, coach)
     return router
+
+
+def _add_votes(router: APIRouter, coach: WatchedCoach) -> None:
+    @router.post("/page/vote", status_code=204, response_class=Response)
+    def vote(body: Vote) -> None:
+        coach.vote(body.id, up=body.up)
 
 
 def _guide(coach: Coach, document_id: str, span: Span | None) -> HTMLResponse:

@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     model_timeout: float = Field(default=30.0, gt=0, le=600, description="seconds to wait for a model's answer")
     verifier: str = Field(default="auto", min_length=1, description="how claims are checked")
 
+    feedback: bool = Field(default=False, description="keep declined and disliked questions, anonymised, for curating")
+    feedback_days: int = Field(default=90, ge=1, le=3650, description="days for which feedback is kept")
+
     api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(default=(), description="keys of maintainers")
     rate_limit: int | None = Field(default=None, ge=1, description="questions a minute from one address")
     host: str = Field(default="127.0.0.1", min_length=1, description="address to serve on")

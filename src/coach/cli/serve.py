@@ -29,8 +29,14 @@ def serve(state: State, host: str | None, port: int | None) -> int:
             write("Anyone who can reach this machine can ask, and read the guides.", err=True)
         if not state.json:
             write("Loading the guides and the embedding model ...", err=True)
-        coach = get_coach(settings)
+        from coach.feedback import watch
+
+        coach = watch(get_coach(settings))
         coach.warm()
+        if settings.feedback:
+            from coach.feedback import get_store_path
+
+            write(f"Feedback is kept, anonymised, in {get_store_path(settings)}.", err=True)
 
         from coach.api import create_app
         from coach.ui import mount_ui
