@@ -39,7 +39,7 @@ def tune(coach: Coach, **knobs: Any) -> Coach:
 
     parts = coach.parts
     retriever = parts.retriever
-    tuned = HybridRetriever(parts.store, retriever._embedder, parts.vocabulary, replace(retriever._tuning, **knobs))
+    tuned = HybridRetriever(parts.store, retriever._embedder, replace(retriever._tuning, **knobs))
     return with_parts(coach, retriever=tuned)
 
 

@@ -17,6 +17,7 @@ import pytest
 from coach.errors import CorpusError, IndexMismatchError, IndexMissingError, NotFoundError
 from coach.index import IndexReader, IndexStore
 from coach.index.fakes import WordEmbedder
+from coach.loading import load_folder
 from coach.settings import Settings
 from coach.types import Block, Document, Refusal
 from coach.vocabulary import Vocabulary, load_vocabulary
@@ -382,3 +383,52 @@ def test_a_vector_of_another_model_is_a_mismatch(store: IndexStore) -> None:
     with pytest.raises(IndexMismatchError, match=r"64.*3"):
         store.reader().search_dense(np.ones(3, dtype=np.float32), 5)
     assert store.reader().search_dense(np.ones(64, dtype=np.float32), 0) == []
+
+
+LADDER = """\
+# Sous chef
+
+## Scope
+
+- Leads eight cooks
+
+## Duties
+
+- Writes the rota
+
+# Head chef
+
+## Scope
+
+- Leads the whole kitchen
+
+## Duties
+
+- Sets the menu
+"""
+
+
+def test_a_version_learns_the_roles_of_its_ladders(tmp_path: Path) -> None:
+    (tmp_path / "guides").mkdir()
+    (tmp_path / "guides" / "kitchen.md").write_text(LADDER, encoding="utf-8")
+    store = IndexStore(Settings(data_dir=tmp_path / "data"), WordEmbedder(), VOCABULARY)
+    store.sync(load_folder(tmp_path / "guides").documents, collection="guides")
+    reader = store.reader()
+    assert reader.vocabulary.find_roles("what does a sous chef do?") == ("learned-sous-chef",)
+    (hit,) = reader.search_lexical("rota", 1)
+    (chunk,) = reader.chunks([hit.chunk_id])
+    subjects = {s.text: s.roles for s in chunk.sentences}
+    assert subjects["Writes the rota"] == ("learned-sous-chef",)
+    assert "learned-sous-chef" in chunk.roles
+
+
+def test_a_version_without_ladders_reads_with_the_vocabulary_as_it_is(store: IndexStore) -> None:
+    store.sync(GUIDES, collection="guides")
+    assert store.reader().vocabulary is VOCABULARY
+
+
+def test_a_version_made_before_versions_learned_still_opens(store: IndexStore) -> None:
+    store.sync(GUIDES, collection="guides")
+    for file in Path(store.reader()._folder).glob("learned.json"):
+        file.unlink()
+    assert replace(store.reader().chunks([store.reader().search_lexical("kites", 1)[0].chunk_id])[0]).roles == ()

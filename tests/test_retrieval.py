@@ -27,7 +27,7 @@ def retriever(built_coach):
 
 def tuned(coach, **changes) -> HybridRetriever:
     parts = coach.parts
-    return HybridRetriever(parts.store, parts.retriever._embedder, parts.vocabulary, Tuning(**changes))
+    return HybridRetriever(parts.store, parts.retriever._embedder, Tuning(**changes))
 
 
 def words(passages) -> str:

@@ -40,7 +40,7 @@ def open_coach(settings: Settings) -> Coach:
             settings=settings,
             store=store,
             vocabulary=vocabulary,
-            retriever=HybridRetriever(store, embedder, vocabulary),
+            retriever=HybridRetriever(store, embedder),
             verifier=get_verifier(settings, embedder=embedder, vocabulary=vocabulary),
             model=get_chat_model(settings),
         )

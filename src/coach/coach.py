@@ -83,7 +83,7 @@ class Coach:
     def __init__(self, parts: Parts) -> None:
         """Take the parts; nothing is loaded until the first question."""
         self._parts = parts
-        self._writer = Writer(parts.vocabulary, parts.verifier, parts.model)
+        self._writer = Writer(parts.verifier, parts.model)
 
     @property
     def parts(self) -> Parts:
@@ -228,7 +228,7 @@ class Coach:
     def _retrieve(self, question: Question) -> _Turn:
         started = time.perf_counter()
         history = question.history[-self.settings.max_history :] if self.settings.max_history else ()
-        standalone = resolve(question.text, history, self._parts.vocabulary)
+        standalone = resolve(question.text, history, self._reader().vocabulary)
         found = self._parts.retriever.search(standalone, question.collection)
         weighed = weigh_evidence(found)
         passages = tuple(diversify(found.passages, question.top_k or self.settings.top_k))

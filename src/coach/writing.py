@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from coach.retrieval.evidence import Weighed
     from coach.retrieval.retriever import Retrieved
     from coach.verifying import Verifier
-    from coach.vocabulary import Vocabulary
 
 _EVIDENCE = 12  # sentences a model is shown
 _UNSUPPORTED = "The model's draft did not hold against the guides, so this answer quotes them."
@@ -45,10 +44,8 @@ class Receipt:
 class Writer:
     """Drafts and checks; holds no state of a question."""
 
-    def __init__(self, vocabulary: Vocabulary, verifier: Verifier, model: ChatModel | None) -> None:
+    def __init__(self, verifier: Verifier, model: ChatModel | None) -> None:
         """Keep the parts; without a model every answer quotes."""
-        self._composer = QuotingComposer(vocabulary)
-        self._role_names = [r.name for r in vocabulary.roles.values()]
         self._verifier = verifier
         self._model = model
 
@@ -60,7 +57,7 @@ class Writer:
             yield from self._write_with_model(self._model, question, found, weighed, receipt)
         if not receipt.model:
             drafted = time.perf_counter()
-            drafts = self._composer.compose(found.query, weighed)
+            drafts = QuotingComposer(found.vocabulary).compose(found.query, weighed)
             receipt.add_time("draft", drafted)
             yield from self._ground(drafts, found, receipt)
 
@@ -81,9 +78,8 @@ class Writer:
 
     def _ground(self, drafts: Iterable[Draft], found: Retrieved, receipt: Receipt) -> Iterator[Shown | DroppedClaim]:
         started = time.perf_counter()
-        yield from ground(
-            drafts, verifier=self._verifier, get_document=found.reader.document, role_names=self._role_names
-        )
+        names = [r.name for r in found.vocabulary.roles.values()]
+        yield from ground(drafts, verifier=self._verifier, get_document=found.reader.document, role_names=names)
         receipt.add_time("verify", started)
 
 

@@ -16,6 +16,7 @@ from coach.embedding import Embedder
 from coach.errors import CoachError
 from coach.index.catalogue import Catalogue
 from coach.index.faults import damaged, reading, writing
+from coach.index.learned import OutlineBuilder
 from coach.index.lexical import LexicalBuilder
 from coach.index.manifest import Counts, Manifest, Recipe, get_fingerprint, write_manifest
 from coach.index.reader import IndexReader
@@ -24,6 +25,7 @@ from coach.index.sentence_vectors import SentenceWriter
 from coach.index.vectors import VectorIndex, VectorStore
 from coach.index.versions import create_version, discard_version, publish
 from coach.types import Chunk, Document, Progress, Refusal, SyncReport
+from coach.vocabulary import Vocabulary
 
 # Chunks embedded together with their sentences: some 2,000 texts, enough to sort well by length.
 _GROUP = 256
@@ -37,6 +39,7 @@ class Workshop:
     root: Path
     recipe: Recipe
     embedder: Embedder
+    vocabulary: Vocabulary
     vectors: VectorStore
     chunk: Callable[[Document], Sequence[Chunk]]
     progress: Progress
@@ -195,7 +198,7 @@ def _carry_over(shop: Workshop, live: Live, changes: _Changes, collection: str, 
 
 def _add_vectors(shop: Workshop, live: Live | None, draft: _Draft, index: VectorIndex) -> None:
     total, sentences = draft.catalogue.count_chunks()
-    words, done = LexicalBuilder(), 0
+    words, outlines, done = LexicalBuilder(), OutlineBuilder(), 0
     with SentenceWriter(draft.folder, sentences, shop.embedder.dimension) as writer:
         shop.progress("Embedding", 0, total)
         for group in draft.catalogue.iterate(_GROUP):
@@ -209,9 +212,11 @@ def _add_vectors(shop: Workshop, live: Live | None, draft: _Draft, index: Vector
             writer.add(np.concatenate([v[1:] for v in vectors]))
             for chunk in chunks:
                 words.add(chunk.embedded_text)
+                outlines.add(chunk)
             done += len(group)
             shop.progress("Embedding", done, total)
     words.save(draft.folder)
+    outlines.save(draft.folder, shop.vocabulary)
 
 
 def _get_vectors(shop: Workshop, reader: IndexReader | None, group: list[tuple[str, Chunk]]) -> list[_Rows]:
@@ -243,7 +248,7 @@ def _describe(shop: Workshop, live: Live | None, collection: str, draft: _Draft)
 
 def _check(shop: Workshop, folder: Path, manifest: Manifest) -> None:
     """Open the draft as a reader would, and count; StorageError when something did not arrive on the disk."""
-    reader = IndexReader(folder, manifest, shop.vectors)
+    reader = IndexReader(folder, manifest, shop.vectors, shop.vocabulary)
     try:
         found = reader.open_vectors().count()
         if found != manifest.chunks:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import weakref
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -16,11 +17,14 @@ from numpy.typing import NDArray
 from coach.errors import IndexMismatchError, NotFoundError
 from coach.index.catalogue import Catalogue, Place
 from coach.index.faults import REBUILD, reading
+from coach.index.learned import load_learned
 from coach.index.lexical import LexicalSearch, load_word_counts
 from coach.index.manifest import Manifest
 from coach.index.sentence_vectors import load_sentence_vectors
 from coach.index.vectors import VectorIndex, VectorStore
-from coach.types import Chunk, Document, DocumentSummary, Hit
+from coach.types import Chunk, Document, DocumentSummary, Hit, Sentence
+from coach.vocabulary import Vocabulary
+from coach.vocabulary.learning import extend
 
 _CHUNKS_KEPT, _DOCUMENTS_KEPT, _LISTS_KEPT = 2048, 64, 16
 _Key = TypeVar("_Key", bound=Hashable)
@@ -33,7 +37,7 @@ class IndexReader:
     Every method raises StorageError when the version turns out to be damaged.
     """
 
-    def __init__(self, folder: Path, manifest: Manifest, vectors: VectorStore) -> None:
+    def __init__(self, folder: Path, manifest: Manifest, vectors: VectorStore, vocabulary: Vocabulary) -> None:
         """Open the version in `folder`; StorageError when a part of it is missing or does not fit."""
         self.manifest = manifest
         self._folder = folder
@@ -45,8 +49,9 @@ class IndexReader:
             self._sentences = load_sentence_vectors(folder)
             self._rows = self.catalogue.get_rows()
             self._lexical = LexicalSearch(folder, self._rows)
+            self._given, self.vocabulary = vocabulary, extend(vocabulary, load_learned(folder))
             self._check()
-        self._get_chunk = _remember(_CHUNKS_KEPT, self.catalogue.get_chunk, "chunk", folder)
+        self._get_chunk = _remember(_CHUNKS_KEPT, self._read_chunk, "chunk", folder)
         self._get_document = _remember(_DOCUMENTS_KEPT, self.catalogue.get_document, "document", folder)
         self._get_summaries = _remember(_LISTS_KEPT, self.catalogue.summarise, "collection", folder)
 
@@ -134,6 +139,20 @@ class IndexReader:
     def _word_counts(self) -> Mapping[str, int]:
         with reading(self._folder):
             return MappingProxyType(load_word_counts(self._folder))
+
+    def _read_chunk(self, chunk_id: str) -> Chunk | None:
+        """A chunk as it was cut, its sentences annotated anew where the documents have taught more words."""
+        chunk = self.catalogue.get_chunk(chunk_id)
+        if chunk is None or self.vocabulary is self._given:
+            return chunk
+        sentences = tuple(self._annotate(s) for s in chunk.sentences)
+        roles = dict.fromkeys(r for s in sentences for r in s.roles)
+        dimensions = dict.fromkeys(d for s in sentences for d in s.dimensions)
+        return replace(chunk, sentences=sentences, roles=tuple(roles), dimensions=tuple(dimensions))
+
+    def _annotate(self, sentence: Sentence) -> Sentence:
+        note = self.vocabulary.annotate(sentence.headings, sentence.text)
+        return replace(sentence, roles=note.roles, mentions=note.mentions, dimensions=note.dimensions)
 
     def _get_sentences(self, place: Place) -> NDArray[np.float32]:
         return self._sentences[place.first_sentence : place.first_sentence + place.sentences].astype(np.float32)

@@ -33,6 +33,7 @@ class IndexStore:
         """Remember what the index is made with; SettingsError for a server address that is none."""
         self._root = Path(settings.data_dir) / FOLDER
         self._embedder = embedder
+        self._vocabulary = vocabulary
         address = settings.chroma_url
         self._vectors: VectorStore = EmbeddedVectors() if address is None else ServerVectors(address)
         self._chunk = partial(
@@ -103,6 +104,7 @@ class IndexStore:
             root=self._root,
             recipe=self._recipe,
             embedder=self._embedder,
+            vocabulary=self._vocabulary,
             vectors=self._vectors,
             chunk=self._chunk,
             progress=progress or _silent,
@@ -113,7 +115,7 @@ class IndexStore:
         folder = self._get_folder(get_current(self._root) or "")
         manifest = load_manifest(folder)
         check_recipe(manifest.recipe, self._recipe)
-        return IndexReader(folder, manifest, self._vectors)
+        return IndexReader(folder, manifest, self._vectors, self._vocabulary)
 
     def _get_folder(self, version: str) -> Path:
         folder = self._root / version
@@ -132,7 +134,7 @@ class IndexStore:
             folder = self._get_folder(version)
             manifest = load_manifest(folder)
             check_recipe(manifest.recipe, self._recipe, ignore=frozenset({"vocabulary"}))
-            reader = IndexReader(folder, manifest, self._vectors)
+            reader = IndexReader(folder, manifest, self._vectors, self._vocabulary)
             return Live(folder, reader.catalogue, manifest, reader)
 
     def _sweep(self, live: Live | None) -> None:

@@ -55,13 +55,10 @@ class Retrieved:
 class HybridRetriever:
     """Finds the passages of the guides that bear on a question."""
 
-    def __init__(
-        self, store: IndexStore, embedder: Embedder, vocabulary: Vocabulary, tuning: Tuning | None = None
-    ) -> None:
+    def __init__(self, store: IndexStore, embedder: Embedder, tuning: Tuning | None = None) -> None:
         """Keep the parts; the index is opened at the first question."""
         self._store = store
         self._embedder = embedder
-        self._vocabulary = vocabulary
         self._tuning = tuning or Tuning()
         self._lexicon: tuple[str, Lexicon] | None = None
 
@@ -73,9 +70,9 @@ class HybridRetriever:
         """Every passage worth a look, and how the question was read, for the stages that follow."""
         reader = self._store.reader()
         lexicon = self._get_lexicon(reader)
-        query = read_question(question, vocabulary=self._vocabulary, known=lexicon.words)
+        query = read_question(question, vocabulary=reader.vocabulary, known=lexicon.words)
         asked = len(query.texts)
-        query = replace(query, texts=(*query.texts, *self._sub_questions(query)))
+        query = replace(query, texts=(*query.texts, *_sub_questions(query, reader.vocabulary)))
         vectors = self._embedder.embed(query.texts)
         fused = self._fuse(query, vectors, reader, collection)
         best = sorted(fused, key=lambda i: (-fused[i], i))[:_POOL]
@@ -84,25 +81,12 @@ class HybridRetriever:
             Passage(c, titles[c.document_id].title, titles[c.document_id].source, score, rank)
             for rank, (c, score) in enumerate(self._weigh(query, reader.chunks(best), fused), 1)
         )
-        return Retrieved(query, asked, vectors, passages, reader, lexicon, self._vocabulary)
+        return Retrieved(query, asked, vectors, passages, reader, lexicon, reader.vocabulary)
 
     def _get_lexicon(self, reader: IndexReader) -> Lexicon:
         if self._lexicon is None or self._lexicon[0] != reader.fingerprint:
             self._lexicon = (reader.fingerprint, build_lexicon(reader.word_counts(), reader.chunk_count))
         return self._lexicon[1]
-
-    def _sub_questions(self, query: Query) -> list[str]:
-        """For a question about several roles, one search per role, so that none is crowded out.
-
-        A question that brings its own headcount is also searched as one about team sizes.
-        """
-        if query.headcount and len(query.roles) < 2 and "team-size" in self._vocabulary.dimensions:
-            about = "".join(f"{self._vocabulary.roles[r].name} " for r in query.roles)
-            return [about + self._vocabulary.dimensions["team-size"].questions[0]]
-        if len(query.roles) < 2:
-            return []
-        topic = " ".join(t.word for t in query.terms) or "primary role and main focus"
-        return [f"{self._vocabulary.roles[r].name} {topic}".strip() for r in query.roles[:5]]
 
     def _fuse(
         self, query: Query, vectors: NDArray[np.float32], reader: IndexReader, collection: str | None
@@ -122,7 +106,7 @@ class HybridRetriever:
         """Other words for one that no guide holds; a word the guides do hold needs none."""
         if self._get_lexicon(reader).stem_counts.get(term.stem):
             return frozenset()
-        return self._vocabulary.expand(term.word) - {term.word}
+        return reader.vocabulary.expand(term.word) - {term.word}
 
     def _weigh(self, query: Query, chunks: Iterable[Chunk], fused: dict[str, float]) -> list[tuple[Chunk, float]]:
         """Prefer chunks about the roles and aspects asked for; those about other roles only step back."""
@@ -135,6 +119,20 @@ class HybridRetriever:
                 score *= self._tuning.same_dimension
             weighed.append((chunk, score))
         return sorted(weighed, key=lambda pair: (-pair[1], pair[0].id))
+
+
+def _sub_questions(query: Query, vocabulary: Vocabulary) -> list[str]:
+    """For a question about several roles, one search per role, so that none is crowded out.
+
+    A question that brings its own headcount is also searched as one about team sizes.
+    """
+    if query.headcount and len(query.roles) < 2 and "team-size" in vocabulary.dimensions:
+        about = "".join(f"{vocabulary.roles[r].name} " for r in query.roles)
+        return [about + vocabulary.dimensions["team-size"].questions[0]]
+    if len(query.roles) < 2:
+        return []
+    topic = " ".join(t.word for t in query.terms) or "primary role and main focus"
+    return [f"{vocabulary.roles[r].name} {topic}".strip() for r in query.roles[:5]]
 
 
 def _add_ranks(scores: dict[str, float], hits: Sequence[Hit], weight: float) -> None:
