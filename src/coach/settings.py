@@ -42,7 +42,18 @@ class Settings(BaseSettings):
     model: str = Field(default="auto", min_length=1, description="auto, quoting, gguf:PATH or provider:NAME")
     model_base_url: str | None = Field(default=None, description="address of an OpenAI-compatible server")
     model_api_key: SecretStr | None = Field(default=None, description="key for the model's provider")
-    model_timeout: float = Field(default=30.0, gt=0, le=600, description="seconds to wait for a model's answer")
+    model_timeout: float = Field(default=30.0, gt=0, le=600, description="seconds a model may take for an answer")
+    model_patience: float = Field(default=10.0, gt=0, le=600, description="seconds to wait for a model's next word")
+    model_failures: int = Field(default=5, ge=1, le=1000, description="failures in a row until a model is left alone")
+    model_rest: float = Field(default=30.0, gt=0, le=3600, description="seconds for which it is then left alone")
+    model_json: bool | None = Field(default=None, description="ask it for JSON; none means where it is known to obey")
+    model_task: str = Field(default="auto", pattern="^(auto|answer|rewrite)$", description="what it is asked to write")
+    model_input_price: float | None = Field(default=None, ge=0, description="price of a million tokens it reads")
+    model_output_price: float | None = Field(default=None, ge=0, description="price of a million tokens it writes")
+    gguf_context: int = Field(default=4096, ge=512, le=131_072, description="tokens a model file may look at")
+    gguf_threads: int | None = Field(
+        default=None, ge=1, le=256, description="threads it runs on; none means its choice"
+    )
     verifier: str = Field(default="auto", min_length=1, description="how claims are checked")
 
     feedback: bool = Field(default=False, description="keep declined and disliked questions, anonymised, for curating")

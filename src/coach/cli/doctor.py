@@ -29,6 +29,7 @@ PACKAGES = (
     "fastapi",
     "gradio",
     "pydantic",
+    "xllamacpp",
 )
 
 
@@ -154,9 +155,12 @@ def _look_at_embedding(settings: Settings) -> str:
 
 def _look_at_model(settings: Settings) -> str:
     from coach.model.chat import get_chat_model
+    from coach.model.choosing import choose
 
+    choice = choose(settings)
     model = get_chat_model(settings)
-    return f"{model.name} (not asked)" if model else "none: answers quote the guides"
+    writer = f"{model.name} (not asked)" if model else "none: answers quote the guides"
+    return f"{writer}, because {choice.why}"
 
 
 def _show_report(report: dict[str, Any], checks: list[Check]) -> None:

@@ -3,74 +3,132 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from coach.errors import MissingExtraError, ModelError, SettingsError
+from coach.errors import CoachError, MissingExtraError, ModelError, SettingsError
+from coach.model.base import Call, ChatModel
+from coach.model.breaker import CircuitBreaker
+from coach.model.steady import SteadyModel, get_status
 from coach.settings import Settings
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
+    from langchain_core.runnables import Runnable
 
+__all__ = ["ChatModel", "LangChainChatModel", "build_langchain_model", "get_chat_model", "steady"]
 
-class ChatModel(Protocol):
-    """A model that writes: one method."""
-
-    @property
-    def name(self) -> str:
-        """How answers name the model that wrote them."""
-        ...
-
-    def stream(self, system: str, user: str) -> Iterator[str]:
-        """Pieces of the reply as they come; raises ModelError when the model is down, slow or broken."""
-        ...
+_FAULTS: Mapping[int, tuple[str, str]] = {
+    401: ("does not accept the key", "Check COACH_MODEL_API_KEY or the provider's own variable."),
+    403: ("may not be used with this key", "Check COACH_MODEL_API_KEY or the provider's own variable."),
+    404: ("is not known at its address", "Check COACH_MODEL and COACH_MODEL_BASE_URL."),
+    429: ("is asked too often for now", "Wait a little, or raise the limit at the provider."),
+}
 
 
 class LangChainChatModel:
     """Any LangChain chat model behind the one method Coach needs."""
 
-    def __init__(self, name: str, model: BaseChatModel) -> None:
-        """Wrap a model that is already built."""
+    def __init__(
+        self, name: str, model: BaseChatModel, *, structured: bool | None = None, tells_end: bool = False
+    ) -> None:
+        """Wrap a model that is already built.
+
+        `structured` None asks for JSON where its profile says it can. A model that `tells_end` gives a reason
+        when it has finished: a reply without one broke off.
+        """
         self.name = name
         self._model = model
+        self._structured = structured
+        self._tells_end = tells_end
 
-    def stream(self, system: str, user: str) -> Iterator[str]:
+    def stream(self, system: str, user: str, call: Call | None = None) -> Iterator[str]:
         """Stream the reply; whatever the provider raises becomes one ModelError."""
+        call = call or Call()
+        counted: Mapping[str, Any] | None = None
+        pieces, ended = None, not self._tells_end
         try:
-            for piece in self._model.stream([("system", system), ("human", user)]):
+            pieces = self._bind(call).stream(_to_messages(system, user, call), **_to_options(call))
+            for piece in pieces:
+                counted = _read_usage(piece) or counted
+                ended = ended or bool(piece.response_metadata.get("finish_reason"))
                 if text := _to_text(piece.content):
                     yield text
+            if not ended:
+                raise ModelError(f"The model {self.name} broke off in the middle of its answer.")
+        except CoachError:
+            raise
         except Exception as error:
-            raise ModelError(f"The model {self.name} did not answer ({type(error).__name__}).") from error
+            raise self._explain(error) from error
+        finally:
+            getattr(pieces, "close", lambda: None)()
+            call.usage.add(counted)
+
+    def _bind(self, call: Call) -> Runnable[Any, Any]:
+        """The model, bound to the schema of the call if it can keep to one."""
+        profile = getattr(self._model, "profile", None) or {}
+        if not call.schema or not (
+            self._structured if self._structured is not None else profile.get("structured_output")
+        ):
+            return self._model
+        # The chain that LangChain makes is the bound model, then a parser that waits for the whole.
+        chain: Any = self._model.with_structured_output(dict(call.schema), method="json_schema")
+        bound: Runnable[Any, Any] = getattr(chain, "first", self._model)
+        return bound
+
+    def _explain(self, error: Exception) -> ModelError:
+        fault, remedy = _FAULTS.get(get_status(error) or 0, ("", ""))
+        return ModelError(
+            f"The model {self.name} {fault or f'did not answer ({type(error).__name__})'}.", remedy=remedy
+        )
 
 
 def get_chat_model(settings: Settings) -> ChatModel | None:
     """The model that settings name, or None for the quoting composer.
 
-    `auto` takes a model only when COACH_MODEL names one: nothing is guessed from keys lying about.
     Raises SettingsError when the model cannot be built, MissingExtraError when its package is missing.
     """
-    if settings.model in ("auto", "quoting"):
+    from coach.model.choosing import choose
+
+    name = choose(settings).model
+    if name is None:
         return None
-    provider, _, model_name = settings.model.partition(":")
+    provider, _, model_name = name.partition(":")
     if not model_name:
         raise SettingsError(
-            f"COACH_MODEL={settings.model} does not name a provider.",
-            remedy="Use quoting, auto, or provider:name such as openai:gpt-5-mini.",
+            f"COACH_MODEL={name} does not name a provider.",
+            remedy="Use quoting, auto, gguf:FILE, or provider:name such as openai:gpt-5-mini.",
         )
-    return LangChainChatModel(settings.model, _build(provider, settings))
+    if provider == "gguf":
+        from coach.model.gguf import GgufChatModel
+
+        return steady(GgufChatModel(model_name, settings), settings)
+    built = build_langchain_model(name, settings)
+    model = LangChainChatModel(name, built, structured=settings.model_json, tells_end=provider == "openai")
+    return steady(model, settings)
 
 
-def _build(provider: str, settings: Settings) -> BaseChatModel:
+def steady(model: ChatModel, settings: Settings) -> SteadyModel:
+    """The model with the settings' patience around it."""
+    breaker = CircuitBreaker(model.name, failures=settings.model_failures, rest=settings.model_rest)
+    return SteadyModel(model, timeout=settings.model_timeout, patience=settings.model_patience, breaker=breaker)
+
+
+def build_langchain_model(name: str, settings: Settings) -> BaseChatModel:
+    """A LangChain model by its name; SettingsError or MissingExtraError says what is missing."""
     from langchain.chat_models import init_chat_model
 
-    options: dict[str, Any] = {"timeout": settings.model_timeout, "max_retries": 2, "temperature": 0}
+    provider = name.partition(":")[0]
+    # Coach retries by itself, so that a reader's time limit holds whatever the provider's client would do.
+    options: dict[str, Any] = {"timeout": settings.model_patience, "max_retries": 0, "temperature": 0}
+    if provider == "openai":
+        options["stream_usage"] = True
     if settings.model_base_url:
         options["base_url"] = settings.model_base_url
     if settings.model_api_key:
         options["api_key"] = settings.model_api_key.get_secret_value()
     try:
-        model: BaseChatModel = init_chat_model(settings.model, **options)
+        model: BaseChatModel = init_chat_model(name, **options)
         return model
     except ImportError as error:
         raise MissingExtraError(
@@ -79,14 +137,38 @@ def _build(provider: str, settings: Settings) -> BaseChatModel:
         ) from None
     except ValueError as error:
         raise SettingsError(
-            f"The model {settings.model} cannot be used: {_first_line(error)}",
+            f"The model {name} cannot be used: {_first_line(error)}",
             remedy="Use a provider that LangChain knows, such as openai, anthropic or ollama.",
         ) from None
     except Exception as error:  # every provider has its own class for a missing key
         raise SettingsError(
-            f"The model {settings.model} has no usable key: {_first_line(error)}",
+            f"The model {name} has no usable key: {_first_line(error)}",
             remedy=f"Set {provider.upper()}_API_KEY or COACH_MODEL_API_KEY, or use COACH_MODEL=quoting.",
         ) from None
+
+
+def _read_usage(piece: Any) -> Mapping[str, Any] | None:
+    """Tokens used, from wherever a provider's piece tells them."""
+    told: Mapping[str, Any] | None = getattr(piece, "usage_metadata", None)
+    counts = piece.response_metadata.get("token_usage") if not told else None
+    if counts:  # OpenAI's replies in JSON
+        return {"input_tokens": counts.get("prompt_tokens"), "output_tokens": counts.get("completion_tokens")}
+    return told
+
+
+def _to_messages(system: str, user: str, call: Call) -> list[tuple[str, str]]:
+    shown = [turn for asked, replied in call.examples for turn in (("human", asked), ("ai", replied))]
+    return [("system", system), *shown, ("human", user)]
+
+
+def _to_options(call: Call) -> dict[str, Any]:
+    """What a call asks for that differs from the provider's defaults."""
+    options: dict[str, Any] = {}
+    if call.stop:
+        options["stop"] = list(call.stop)
+    if call.max_tokens:
+        options["max_tokens"] = call.max_tokens
+    return options
 
 
 def _find_package(error: ImportError, provider: str) -> str:
