@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 
 import pytest
 
-from coach.cleaning import drop_dangling_references, mark_near_duplicates
+from coach.cleaning import drop_dangling_references, duplicates, mark_near_duplicates
 from coach.cleaning.furniture import find_furniture
 from coach.cleaning.padding import find_padding, split_padding
+from coach.errors import StorageError
 from coach.loading import load_file, load_folder
+from coach.types import Block, Document
 
 SAMPLES = sorted((Path(__file__).parent / "cleaning").glob("*.txt"))
 LEAST_REMOVED = 0.9
@@ -203,3 +206,25 @@ def test_braces_all_over_a_page_are_a_notation(tmp_path):
     page = tmp_path / "a.md"
     page.write_text("# Types\n\n" + "\n\n".join(f"The value {{name}} number {n} is read." for n in range(20)))
     assert all(b.citable for b in load_file(page).blocks)
+
+
+def tell_many_apart(count):
+    for number in range(count):
+        text = " ".join(f"w{number}x{n}" for n in range(200))
+        yield Document(f"d{number}", f"D{number}", "x", text, (Block("paragraph", 0, len(text)),))
+
+
+def test_comparing_with_all_documents_before_holds_none_of_them():
+    """Six hundred documents of 1.5 kB each, of which Python holds no fifth at any time."""
+    tracemalloc.start()
+    try:
+        assert sum(d.blocks[0].citable for d in mark_near_duplicates(tell_many_apart(600))) == 600
+        assert tracemalloc.get_traced_memory()[1] < 200_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_full_disk_for_what_is_compared_is_told_in_a_sentence(monkeypatch):
+    monkeypatch.setattr(duplicates, "_SCHEMA", duplicates._SCHEMA + "PRAGMA max_page_count = 20;")
+    with pytest.raises(StorageError, match=r"temporary files .* full.* TMPDIR"):
+        list(mark_near_duplicates(tell_many_apart(100)))

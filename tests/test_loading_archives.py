@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 from coach.errors import CorpusError, DocumentError
-from coach.loading import load_file, load_folder, load_paths
+from coach.loading import iterate_archive, load_file, load_folder
 from coach.loading import sources as sources_module
 from coach.loading import zipped as zipped_module
 from coach.loading.sources import Source, read_sources
@@ -132,12 +132,9 @@ def test_a_folder_of_nothing_but_a_bad_archive_says_why(tmp_path):
         load_folder(tmp_path)
 
 
-def test_files_archives_and_folders_are_read_together(tmp_path):
-    folder = tmp_path / "ladders"
-    folder.mkdir()
-    (folder / "a.md").write_text("# A")
-    (tmp_path / "b.md").write_text("# B")
-    (tmp_path / "c.zip").write_bytes(zip_of({"d.md": "# D"}))
-    loaded = load_paths([folder, tmp_path / "b.md", tmp_path / "c.zip", tmp_path / "none.md"])
-    assert [d.path for d in loaded.documents] == ["ladders/a.md", "b.md", "c.zip/d.md"]
-    assert [r.path for r in loaded.refused] == ["none.md"]
+def test_a_large_archive_is_read_one_member_after_the_other(tmp_path):
+    path = tmp_path / "c.zip"
+    path.write_bytes(zip_of({"a.md": "# A", "b.md": "", "d.md": "# D"}))
+    read = iterate_archive(path)
+    assert next(read).path == "c.zip/a.md"
+    assert [(o.path, isinstance(o, Refusal)) for o in read] == [("c.zip/b.md", True), ("c.zip/d.md", False)]

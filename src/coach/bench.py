@@ -7,7 +7,6 @@ figures from elsewhere.
 from __future__ import annotations
 
 import os
-import random
 import resource
 import socket
 import statistics
@@ -18,8 +17,8 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypedDict
 
+from coach.bench_ingest import Row
 from coach.settings import Settings
 
 QUESTIONS = (
@@ -38,14 +37,6 @@ _ROUNDS = 12
 _WAIT = 90.0  # seconds after which a server that is not ready counts as failed
 
 
-class Row(TypedDict):
-    """One figure: what was measured, the value with its unit, and what is aimed at."""
-
-    what: str
-    value: str
-    aim: str
-
-
 def run_bench(settings: Settings) -> list[Row]:
     """Measure everything; takes about a minute. Nothing of the user's own data folder is touched."""
     with tempfile.TemporaryDirectory(prefix="coach-bench-") as folder:
@@ -62,52 +53,6 @@ def run_bench(settings: Settings) -> list[Row]:
             *_measure_answers(scratch),
             *_measure_server(folder),
         ]
-
-
-def run_ingest_bench(settings: Settings, pages: int = 2_000) -> list[Row]:
-    """Measure how fast Markdown becomes passages: read, cleaned, compared and cut; nothing is embedded or written."""
-    from coach.build import get_cut
-    from coach.library.collecting import collect
-
-    cut = get_cut(settings)
-    with tempfile.TemporaryDirectory(prefix="coach-bench-") as folder:
-        for number in range(pages):
-            Path(folder, f"page-{number}.md").write_text(_make_page(number), encoding="utf-8")
-        started, cutting, chunks = time.perf_counter(), 0.0, 0
-        for document in collect([Path(folder)], collection="bench").documents:
-            before = time.perf_counter()
-            chunks += len(cut(document))
-            cutting += time.perf_counter() - before
-        whole = time.perf_counter() - started
-    return [
-        Row(what=f"Markdown pages a second, of {pages:,}", value=f"{pages / whole:.0f}", aim="300 or more"),
-        Row(what="share of the time spent cutting", value=f"{100 * cutting / whole:.0f} %", aim=""),
-        Row(what="passages made of them", value=f"{chunks:,}", aim=""),
-    ]
-
-
-_WORDS = (
-    "roadmap review hiring budget release mentor incident estimate design goal team scope plan risk owner pager "
-    "ladder promotion feedback salary interview architecture strategy vision customer deadline quality test "
-    "deploy metric report meeting delegate coach conflict culture stakeholder priority backlog sprint debt outage"
-).split()
-
-
-def _make_page(number: int) -> str:
-    """A page of some 300 words in four sections with a list each, in which no paragraph is like another page's."""
-    chance = random.Random(number)
-
-    def say(words: int) -> str:
-        return " ".join(chance.choices(_WORDS, k=words)).capitalize()
-
-    parts = [f"# {say(3)} {number}"]
-    for _ in range(4):
-        parts += [
-            f"## {say(3)}",
-            " ".join(f"{say(12)}." for _ in range(4)),
-            "\n".join(f"- {say(7)}." for _ in range(4)),
-        ]
-    return "\n\n".join(parts) + "\n"
 
 
 _COLD_BUILD = """

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import zlib
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 
 from coach.cleaning.page import find_words
+from coach.errors import StorageError
 from coach.types import Block, Document
 
 _FEWEST_WORDS = 12  # shorter ones are too alike by nature
@@ -18,25 +21,36 @@ _SAME = 92.0  # rapidfuzz ratio of the words from which two paragraphs say the s
 _SAME_HEADING = 85.0
 _MOST_CANDIDATES = 50
 _NEGATION = re.compile(r"\b(?:no|not|never|without|cannot|nor)\b|n't\b", re.IGNORECASE)
+_FIGURE = re.compile(r"\d[\d.,]*")
+
+# A database without a name is SQLite's own temporary file: what does not fit its cache goes to the disk, and the
+# file is gone when it is closed, however the process ends.
+_NAMELESS = ""
+_SCHEMA = """
+PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16000;
+CREATE TABLE documents (number INTEGER PRIMARY KEY, name TEXT NOT NULL);
+CREATE TABLE paragraphs (
+    number INTEGER PRIMARY KEY, document INTEGER NOT NULL, marks INTEGER NOT NULL, heading TEXT NOT NULL,
+    words BLOB NOT NULL
+);
+CREATE TABLE sketches (key INTEGER, paragraph INTEGER, PRIMARY KEY (key, paragraph)) WITHOUT ROWID;
+"""
+_BY_KEY = f"SELECT * FROM (SELECT paragraph FROM sketches WHERE key = ? ORDER BY paragraph LIMIT {_MOST_CANDIDATES})"
+_SEARCH = """
+SELECT documents.name, paragraphs.heading, paragraphs.words FROM paragraphs
+JOIN documents ON documents.number = paragraphs.document
+WHERE paragraphs.number IN ({keys}) AND paragraphs.marks = ? ORDER BY paragraphs.number
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class _Paragraph:
-    document: Document
-    block: Block
+    """What two paragraphs are compared by; `words` are hashes, in order, and `marks` must agree to the letter."""
 
-    @property
-    def text(self) -> str:
-        return self.document.text[self.block.start : self.block.end]
-
-    @property
-    def heading(self) -> str:
-        return self.block.headings[-1].lower() if self.block.headings else ""
-
-    @property
-    def marks(self) -> tuple[str, ...]:
-        """What must agree to the letter: figures in their order, and how many negations there are."""
-        return (*re.findall(r"\d[\d.,]*", self.text), f"{len(_NEGATION.findall(self.text))} negations")
+    words: array[int]
+    heading: str
+    marks: int
+    sketch: tuple[int, ...]
 
 
 def mark_near_duplicates(documents: Iterable[Document]) -> Iterator[Document]:
@@ -44,45 +58,82 @@ def mark_near_duplicates(documents: Iterable[Document]) -> Iterator[Document]:
 
     Two paragraphs are the same when nearly all words agree, and all figures, negations and the
     heading above do: "leads 5 to 8" and "leads 8 to 15" differ in one word and in what they say.
+    What was seen is kept in a temporary file, so that memory does not grow with the documents;
+    StorageError when there is no room for it.
     """
-    index: dict[int, list[_Paragraph]] = defaultdict(list)
-    for document in documents:
-        found = [_find(_Paragraph(document, block), index) for block in document.blocks]
-        blocks = tuple(_mark(b, first) if first else b for b, (first, _) in zip(document.blocks, found, strict=True))
-        for block, (first, sketch) in zip(document.blocks, found, strict=True):
-            for key in sketch if first is None else ():
-                index[key].append(_Paragraph(document, block))
-        yield document if blocks == document.blocks else replace(document, blocks=blocks)
+    with closing(sqlite3.connect(_NAMELESS, check_same_thread=False)) as seen:
+        seen.executescript(_SCHEMA)
+        for document in documents:
+            yield _mark_repeats(document, seen)
 
 
-def _mark(block: Block, first: _Paragraph) -> Block:
-    return replace(block, citable=False, why=f"repeats {first.document.title} ({first.document.id})")
+def _mark_repeats(document: Document, seen: sqlite3.Connection) -> Document:
+    paragraphs = [_read(document, block) for block in document.blocks]
+    try:
+        found = [_find(p, seen) if p else "" for p in paragraphs]
+        _remember(document, [p for p, first in zip(paragraphs, found, strict=True) if p and not first], seen)
+    except sqlite3.Error as error:
+        raise StorageError(
+            f"The temporary files that pages are compared by cannot be written: {error}.",
+            remedy="Free some space, or set TMPDIR to a folder with more.",
+        ) from error
+    if not any(found):
+        return document
+    blocks = (_mark(b, first) if first else b for b, first in zip(document.blocks, found, strict=True))
+    return replace(document, blocks=tuple(blocks))
 
 
-def _find(mine: _Paragraph, index: dict[int, list[_Paragraph]]) -> tuple[_Paragraph | None, tuple[int, ...]]:
-    """The paragraph of an earlier document that says the same, and the keys this one is found by."""
-    if mine.block.kind != "paragraph" or not mine.block.citable:
-        return None, ()
-    words = find_words(mine.text)
+def _mark(block: Block, first: str) -> Block:
+    return replace(block, citable=False, why=f"repeats {first}")
+
+
+def _read(document: Document, block: Block) -> _Paragraph | None:
+    """The paragraph as it is compared, or None for one that never is."""
+    if block.kind != "paragraph" or not block.citable:
+        return None
+    text = document.text[block.start : block.end]
+    words = find_words(text)
     if len(words) < _FEWEST_WORDS:
-        return None, ()
-    sketch = _sketch(words)
-    candidates = {id(c): c for key in sketch for c in index.get(key, ())[:_MOST_CANDIDATES]}
-    same = (c for c in candidates.values() if c.document is not mine.document and _say_the_same(mine, c, words))
-    return next(same, None), sketch
+        return None
+    marks = (*_FIGURE.findall(text), f"{len(_NEGATION.findall(text))} negations")
+    return _Paragraph(
+        words=array("I", [zlib.crc32(word.encode("utf-8", "replace")) for word in words]),
+        heading=block.headings[-1].lower() if block.headings else "",
+        marks=zlib.crc32(" ".join(marks).encode()),
+        sketch=_sketch(words),
+    )
 
 
-def _say_the_same(mine: _Paragraph, other: _Paragraph, words: list[str]) -> bool:
+def _find(mine: _Paragraph, seen: sqlite3.Connection) -> str:
+    """Title and id of the earliest document with a paragraph that says the same, or nothing."""
+    query = _SEARCH.format(keys=" UNION ".join([_BY_KEY] * len(mine.sketch)))
+    for name, heading, words in seen.execute(query, (*mine.sketch, mine.marks)):
+        if _say_the_same(mine, heading, array("I", words)):
+            return str(name)
+    return ""
+
+
+def _say_the_same(mine: _Paragraph, heading: str, words: array[int]) -> bool:
     from rapidfuzz import fuzz
 
-    if mine.marks != other.marks:
+    if mine.heading and heading and fuzz.ratio(mine.heading, heading) < _SAME_HEADING:
         return False
-    if mine.heading and other.heading and fuzz.ratio(mine.heading, other.heading) < _SAME_HEADING:
-        return False
-    return fuzz.ratio(words, find_words(other.text), score_cutoff=_SAME) >= _SAME
+    return mine.words == words or fuzz.ratio(list(mine.words), list(words), score_cutoff=_SAME) >= _SAME
 
 
-def _sketch(words: list[str]) -> tuple[int, ...]:
+def _remember(document: Document, paragraphs: Sequence[_Paragraph], seen: sqlite3.Connection) -> None:
+    if not paragraphs:
+        return
+    name = f"{document.title} ({document.id})"
+    number = seen.execute("INSERT INTO documents (name) VALUES (?)", (name,)).lastrowid
+    for paragraph in paragraphs:
+        row = (number, paragraph.marks, paragraph.heading, paragraph.words.tobytes())
+        added = seen.execute("INSERT INTO paragraphs (document, marks, heading, words) VALUES (?, ?, ?, ?)", row)
+        seen.executemany("INSERT INTO sketches VALUES (?, ?)", [(key, added.lastrowid) for key in paragraph.sketch])
+
+
+def _sketch(words: Sequence[str]) -> tuple[int, ...]:
     """The smallest hashes of the word runs: paragraphs that share most of their runs share some of these."""
-    hashes = {zlib.crc32(" ".join(words[i : i + _SHINGLE]).encode()) for i in range(len(words) - _SHINGLE + 1)}
+    runs = (" ".join(words[i : i + _SHINGLE]) for i in range(len(words) - _SHINGLE + 1))
+    hashes = {zlib.crc32(run.encode("utf-8", "replace")) for run in runs}
     return tuple(sorted(hashes)[:_SKETCH])

@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from coach.cli.state import State, json_option, read_settings
 from coach.cli.text import write, write_json
 
+if TYPE_CHECKING:
+    from coach.bench_ingest import Row
+    from coach.settings import Settings
+
 
 @click.command()
-@click.option("--ingest", is_flag=True, help="Measure only how fast pages are read and cut.")
+@click.option("--ingest", is_flag=True, help="Measure only how fast each format is read and cut.")
 @click.option("--pages", type=click.IntRange(1, 100_000), default=2_000, metavar="N", help="How many pages for that.")
+@click.option(
+    "--scale",
+    type=click.IntRange(1, 10_000),
+    metavar="MB",
+    help="Measure only what a folder this large takes.",
+)
 @json_option
 @click.pass_obj
-def bench(state: State, ingest: bool, pages: int) -> int:
+def bench(state: State, ingest: bool, pages: int, scale: int | None) -> int:
     """Measure speed and memory on this machine.
 
     It takes about a minute and leaves your own index alone.
     """
-    from coach import bench
-
-    settings = read_settings()
-    rows = bench.run_ingest_bench(settings, pages) if ingest else bench.run_bench(settings)
+    rows = _measure(read_settings(), pages if ingest else None, scale)
     if state.json:
         write_json(rows)
         return 0
@@ -29,3 +38,11 @@ def bench(state: State, ingest: bool, pages: int) -> int:
     for row in rows:
         write(f"{row['what']:<{widths['what']}}  {row['value']:>{widths['value']}}  {row['aim']}")
     return 0
+
+
+def _measure(settings: Settings, pages: int | None, megabytes: int | None) -> list[Row]:
+    from coach import bench, bench_ingest
+
+    if megabytes is not None:
+        return bench_ingest.run_scale_bench(megabytes)
+    return bench.run_bench(settings) if pages is None else bench_ingest.run_ingest_bench(settings, pages)

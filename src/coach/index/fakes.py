@@ -46,3 +46,21 @@ class WordEmbedder:
         seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8])
         scale = 1.0 if word else 1e-3
         return scale * np.random.Generator(np.random.SFC64(seed)).standard_normal(self.dimension, dtype=np.float32)
+
+
+class HashEmbedder:
+    """An `Embedder` that costs next to nothing, to measure everything around the model; it keeps no history.
+
+    A row is random numbers drawn from the text's hash: equal texts have equal rows, others are far apart.
+    """
+
+    name = "fake-hashes"
+    dimension = 384  # as the default model's
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return unit rows of shape (len(texts), 384)."""
+        seeds = (int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest()) for text in texts)
+        drawn = (np.random.Generator(np.random.SFC64(s)).standard_normal(self.dimension, np.float32) for s in seeds)
+        rows: NDArray[np.float32] = np.stack(list(drawn)) if texts else np.empty((0, self.dimension), np.float32)
+        rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+        return rows

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -57,14 +58,14 @@ class LexicalBuilder:
     def __init__(self) -> None:
         """Start empty."""
         self._terms: dict[str, int] = {}
-        self._rows: list[list[int]] = []
+        self._rows: list[array[int]] = []
         self._words: Counter[str] = Counter()
 
     def add(self, text: str) -> None:
         """Take in the next row."""
         plain = _strip_accents(text)
         words = split_words(plain)
-        self._rows.append([self._terms.setdefault(t, len(self._terms)) for t in _to_stems(words)])
+        self._rows.append(array("i", [self._terms.setdefault(t, len(self._terms)) for t in _to_stems(words)]))
         self._words.update({*words, *(split_words(text) if plain != text else ())})
 
     def save(self, folder: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from coach.cleaning import mark_near_duplicates
 from coach.errors import CorpusError, DocumentError, MissingExtraError
-from coach.loading import iterate_folder, load_file, load_paths
+from coach.loading import iterate_archive, iterate_folder, load_file
 from coach.types import Document, Progress, Refusal
 
 _REMEDY = "Put guides there, or name another place."
@@ -68,13 +68,12 @@ def _read(path: Path, collection: str, progress: Progress | None) -> Iterator[_O
 
 
 def _read_archive(path: Path, collection: str, progress: Progress | None) -> Iterator[_Outcome]:
-    try:
-        loaded = load_paths([path], collection=collection, progress=progress)
-    except CorpusError as error:  # nothing in it could be read, which is no reason to stop
-        yield Refusal(path.name, error.message)
-        return
-    yield from loaded.refused
-    yield from loaded.documents
+    is_empty = True
+    for outcome in iterate_archive(path, collection=collection, progress=progress):
+        is_empty = False
+        yield outcome
+    if is_empty:
+        yield Refusal(path.name, "it holds no guides")
 
 
 def _read_file(path: Path, collection: str) -> _Outcome:

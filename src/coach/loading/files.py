@@ -64,23 +64,19 @@ def load_folder(folder: Path, *, collection: str = "guides", progress: Progress 
     return _collect(_read_all([(path, folder) for path in list_files(folder)], collection, progress), folder)
 
 
-def load_paths(paths: Sequence[Path], *, collection: str = "guides", progress: Progress | None = None) -> Loaded:
-    """Read files, archives and folders together, as `load_folder` reads one folder.
-
-    The names of their documents begin with the last part of each path.
-    """
-    files = [
-        (file, path.parent) for path in map(Path, paths) for file in (list_files(path) if path.is_dir() else [path])
-    ]
-    return _collect(_read_all(files, collection, progress), ", ".join(map(str, paths)))
-
-
 def iterate_folder(
     folder: Path, *, collection: str = "guides", progress: Progress | None = None
 ) -> Iterator[Document | Refusal]:
     """One document of a folder after the other, so that a large folder never lies in memory as a whole."""
     folder = Path(folder)
     return _read_all([(path, folder) for path in list_files(folder)], collection, progress)
+
+
+def iterate_archive(
+    path: Path, *, collection: str = "guides", progress: Progress | None = None
+) -> Iterator[Document | Refusal]:
+    """One document of a ZIP file after the other; their names begin with the file's own."""
+    return _read_all([(path, path.parent)], collection, progress)
 
 
 def _read_all(
