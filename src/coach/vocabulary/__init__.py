@@ -8,15 +8,16 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 from coach.errors import SettingsError
 
 SHIPPED = Path(__file__).with_name("engineering.toml")
+_HEADINGS_KEPT = 1024  # heading paths whose reading is remembered
 # Words that may stand between the start of a sentence and the role it is about.
 _OPENERS = re.compile(
     r"^(?:(?:as|at|for|in|on|to|from|a|an|the|each|every|any|most|many|some|new|good|typical|software|level|technical)\s+)*"
@@ -100,9 +101,8 @@ class Vocabulary:
         """
         mentions = self.find_mentions(text)
         named = tuple(dict.fromkeys(m.role for m in mentions))
-        roles = _subjects(text, mentions) or self._heading_roles(headings) or named
-        dimensions = tuple(dict.fromkeys(d for h in headings for d in self.find_dimensions(h, of="headings")))
-        return Annotation(roles, named, dimensions)
+        above, dimensions = self._read_headings(tuple(headings))
+        return Annotation(_subjects(text, mentions) or above or named, named, dimensions)
 
     def expand(self, word: str) -> frozenset[str]:
         """The word and everything that may stand for it; all lower-case."""
@@ -121,8 +121,16 @@ class Vocabulary:
         wanted = here.level + step
         return next((r.id for r in self.roles.values() if r.ladder == here.ladder and r.level == wanted), None)
 
-    def _heading_roles(self, headings: Sequence[str]) -> tuple[str, ...]:
-        return next((roles for h in reversed(headings) if (roles := self.find_roles(h))), ())
+    @cached_property
+    def _read_headings(self) -> Callable[[tuple[str, ...]], tuple[tuple[str, ...], tuple[str, ...]]]:
+        """Roles of the innermost heading that names any, and the dimensions of all; sentences share their headings."""
+
+        def read(headings: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+            roles: tuple[str, ...] = next((found for h in reversed(headings) if (found := self.find_roles(h))), ())
+            dimensions = (d for h in headings for d in self.find_dimensions(h, of="headings"))
+            return roles, tuple(dict.fromkeys(dimensions))
+
+        return lru_cache(_HEADINGS_KEPT)(read)
 
     @cached_property
     def _alias_owner(self) -> dict[str, str]:
