@@ -9,13 +9,19 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """A citation: the quote and where it is said to stand."""
+    """A citation: the quote, where it is said to stand, and the headings above it."""
 
     marker: int
     document: str
     quote: str
     start: int
     end: int
+    headings: tuple[str, ...] = ()
+
+    @property
+    def premise(self) -> str:
+        """What a claim may rest on: a list item says little without the headings it stands under."""
+        return " ".join((*self.headings, self.quote))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,9 @@ class Reply:
 def reply_from_json(row: Mapping[str, Any]) -> Reply:
     """The inverse of `Reply.to_json`."""
     fields = dict(row)
-    for name, kind in (("citations", Quoted), ("dropped", Dropped), ("passages", Seen)):
+    for name, kind in (("dropped", Dropped), ("passages", Seen)):
         fields[name] = tuple(kind(**item) for item in fields.get(name) or ())
+    cited = fields.get("citations") or ()
+    fields["citations"] = tuple(Quoted(**{**c, "headings": tuple(c.get("headings") or ())}) for c in cited)
     stated = (Stated(c["text"], tuple(c["citations"]), c.get("score", 0.0)) for c in fields.get("claims") or ())
     return Reply(**{**fields, "claims": tuple(stated)})

@@ -101,7 +101,7 @@ def _is_direct(sample: Sample, reply: Reply) -> float | None:
 
 def _citing(scored: Pairs, answered: Pairs) -> Metrics:
     statements = [
-        (claim.text, [c.quote for c in r.reply.citations if c.marker in claim.citations])
+        (claim.text, [c.premise for c in r.reply.citations if c.marker in claim.citations])
         for _, r in scored
         for claim in r.reply.claims
     ]

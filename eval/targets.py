@@ -143,7 +143,8 @@ def reply_from_body(body: Mapping[str, Any], passages: Sequence[Mapping[str, Any
         standalone=str(body.get("standalone_question", "")),
         claims=tuple(Stated(c["text"], tuple(c["citations"]), float(c["score"])) for c in body["claims"]),
         citations=tuple(
-            Quoted(c["marker"], c["document_id"], c["quote"], c["start"], c["end"]) for c in body["citations"]
+            Quoted(c["marker"], c["document_id"], c["quote"], c["start"], c["end"], tuple(c.get("headings") or ()))
+            for c in body["citations"]
         ),
         disagreements=len(body.get("disagreements") or ()),
         dropped=tuple(Dropped(d["text"], d["verdict"], d.get("why", "")) for d in body.get("dropped_claims") or ()),

@@ -115,3 +115,15 @@ def test_what_was_not_measured_is_a_dash_and_not_zero():
     assert figure(None) == "-"
     assert format_metrics({"a": None, "b": 0.5}).splitlines()[2:] == ["a           -", "b       0.500"]
     assert format_table(("a",), []) == "a\n-"
+
+
+def test_a_claim_may_rest_on_the_headings_of_its_quote():
+    sample = Sample("items", "lookup", "q")
+    said = Stated("Sous chef, scope: leads 8 cooks.", (1,))
+    recall = []
+    for headings in ((), ("Sous chef", "Scope")):
+        cited = Quoted(1, "g", "Leads 8 cooks", 0, 13, headings)
+        reply = Reply(text=said.text, claims=(said,), citations=(cited,))
+        record = judge(sample, reply, Target(ask=lambda *_: Reply(), text={}.get))
+        recall.append(measure(Dataset("items", (sample,)), [record])["citation_recall"])
+    assert recall == [0, 1]
