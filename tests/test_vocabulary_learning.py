@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import pytest
 
+from coach.types import Evidence, Sentence
+from coach.verifying import Case, CheckedVerifier, DeterministicVerifier, Verifier
+from coach.verifying.base import read_with
 from coach.vocabulary import Vocabulary, load_vocabulary
 from coach.vocabulary.learning import Learned, extend, is_position, learn
 
@@ -19,6 +24,15 @@ LADDER = [
     ("Director of nursing",),
     ("How pay is set",),
 ]
+
+
+class FixedScorer:
+    """A scorer that is never sure."""
+
+    name, threshold = "fixed", 0.9
+
+    def score(self, cases: Sequence[Case]) -> list[float]:
+        return [0.5] * len(cases)
 
 
 def learn_from(*outline: tuple[str, ...], known: Vocabulary = EMPTY) -> Learned:
@@ -120,3 +134,24 @@ def test_extending_by_nothing_gives_the_same_vocabulary() -> None:
 )
 def test_positions_are_told_from_other_headings(heading: str, expected: bool) -> None:
     assert is_position(heading) is expected
+
+
+def test_the_verifier_knows_the_roles_that_documents_teach() -> None:
+    words = extend(load_vocabulary(), learn_from(*LADDER, known=load_vocabulary()))
+    said = "Leads 12 to 30 people, each staff nurse among them"
+    quote = Sentence(said, 0, len(said), ("Ward manager", "Scope"), roles=("learned-ward-manager",))
+    evidence = (Evidence("ladder", "Ladder", "ladder", quote),)
+    untaught = DeterministicVerifier(load_vocabulary())
+    taught = read_with(untaught, words)
+    true, false = "A ward manager leads 12 to 30 people.", "A staff nurse leads 12 to 30 people."
+    assert [j.verdict for j in taught.verify([(true, evidence), (false, evidence)])] == ["supported", "refuted"]
+    assert untaught.verify([(false, evidence)])[0].verdict == "supported"  # what knowing the roles is needed for
+
+
+@pytest.mark.parametrize("make", [DeterministicVerifier, lambda v: CheckedVerifier(v, FixedScorer())])
+def test_reading_with_the_same_words_again_costs_nothing(make: Callable[[Vocabulary], Verifier]) -> None:
+    given, words = load_vocabulary(), extend(EMPTY, learn_from(*LADDER))
+    verifier = make(given)
+    assert read_with(verifier, words).name == verifier.name
+    checks = [getattr(v, "_checks", v) for v in (read_with(verifier, words), read_with(verifier, words))]
+    assert checks[0] is checks[1]

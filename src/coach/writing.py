@@ -15,6 +15,7 @@ from coach.composing.written import write
 from coach.errors import ModelError
 from coach.grounding import ground
 from coach.types import Draft, DroppedClaim, Shown, Style
+from coach.verifying.base import read_with
 
 if TYPE_CHECKING:
     from coach.model.chat import ChatModel
@@ -79,7 +80,12 @@ class Writer:
     def _ground(self, drafts: Iterable[Draft], found: Retrieved, receipt: Receipt) -> Iterator[Shown | DroppedClaim]:
         started = time.perf_counter()
         names = [r.name for r in found.vocabulary.roles.values()]
-        yield from ground(drafts, verifier=self._verifier, get_document=found.reader.document, role_names=names)
+        yield from ground(
+            drafts,
+            verifier=read_with(self._verifier, found.vocabulary),
+            get_document=found.reader.document,
+            role_names=names,
+        )
         receipt.add_time("verify", started)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from coach.types import Evidence, Judgement
 from coach.verifying.reading import Reading
+from coach.vocabulary import Vocabulary
 
 
 class Verifier(Protocol):
@@ -24,6 +25,20 @@ class Verifier(Protocol):
         May raise anything (a model that is down): the gate then shows none of the claims.
         """
         ...
+
+
+@runtime_checkable
+class WordBound(Protocol):
+    """A verifier that reads roles with a vocabulary, and can read with another."""
+
+    def for_vocabulary(self, vocabulary: Vocabulary) -> Verifier:
+        """The same verifier reading with these words; what it keeps in memory is shared where it can be."""
+        ...
+
+
+def read_with(verifier: Verifier, vocabulary: Vocabulary) -> Verifier:
+    """The verifier with the words of an index, where words matter to it: documents teach roles of their own."""
+    return verifier.for_vocabulary(vocabulary) if isinstance(verifier, WordBound) else verifier
 
 
 @dataclass(frozen=True, slots=True)

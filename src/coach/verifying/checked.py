@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 
 from coach.sentences import split_sentences
 from coach.types import Evidence, Judgement
@@ -19,6 +20,12 @@ class CheckedVerifier:
         """Keep the scorer; it loads what it needs when it is first asked."""
         self._checks = DeterministicVerifier(vocabulary)
         self._scorer = scorer
+
+    def for_vocabulary(self, vocabulary: Vocabulary) -> CheckedVerifier:
+        """The same verifier reading with other words; scorer and quotes already read are shared."""
+        other = copy(self)
+        other._checks = self._checks.for_vocabulary(vocabulary)
+        return other
 
     @property
     def name(self) -> str:

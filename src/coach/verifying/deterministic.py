@@ -20,12 +20,22 @@ class DeterministicVerifier:
     def __init__(self, vocabulary: Vocabulary) -> None:
         """Keep the vocabulary and remember the quotes read last."""
         self._vocabulary = vocabulary
+        self._adapted: DeterministicVerifier | None = None
         self._read = lru_cache(maxsize=4096)(lambda evidence: read_evidence(evidence, vocabulary))
 
     @property
     def name(self) -> str:
         """How settings and answers call this verifier."""
         return NAME
+
+    def for_vocabulary(self, vocabulary: Vocabulary) -> DeterministicVerifier:
+        """The same verifier reading with other words; the last one made is kept, with the quotes it has read."""
+        if vocabulary is self._vocabulary:
+            return self
+        adapted = self._adapted
+        if adapted is None or adapted._vocabulary is not vocabulary:
+            self._adapted = adapted = DeterministicVerifier(vocabulary)
+        return adapted
 
     def verify(self, pairs: Sequence[tuple[str, Sequence[Evidence]]]) -> list[Judgement]:
         """Judge each claim by its evidence; never raises for text of any kind."""
