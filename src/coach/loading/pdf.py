@@ -15,14 +15,16 @@ from typing import Any
 from coach.errors import DocumentError
 from coach.loading.extras import require
 from coach.loading.limits import MAX_PAGES
-from coach.loading.pdf_layout import Line, read_pages
+from coach.loading.pdf_layout import read_pages
+from coach.loading.pdf_lines import Line
+from coach.loading.pdf_shapes import Shapes, read_shapes
+from coach.loading.pdf_tables import gather_tables
 from coach.loading.pieces import Parsed
 from coach.loading.structuring import promote_headings
 
 _FEWEST_CHARACTERS = 25  # a page, on average; below it, a file with pictures is a scan
 _GAP = 2.2  # font sizes between two words that stand in different columns
 _BOLD_NAMES = re.compile(rb"bold|black|heavy|semibold|demi", re.IGNORECASE)
-_MOST_SHAPES = 2_000  # drawings on a page that are looked at
 _HYPHENS = "\u0002\ufffe\u00ad"  # what pdfium and producers put for a hyphen at a line's end
 
 
@@ -63,32 +65,13 @@ def _read_page(document: Any, number: int) -> list[Line]:
     width, height = page.get_size()
     textpage = page.get_textpage()
     try:
-        reader = _PageReader(textpage.raw, number + 1)
+        shapes = read_shapes(page)
+        reader = _PageReader(textpage.raw, number + 1, shapes)
         lines = [line for line in reader.read(textpage.get_text_range()) if line.left < width and line.bottom < height]
-        return _add_drawn_bullets(lines, page)
+        return gather_tables([_with_bullet(line) if shapes.has_dot(line) else line for line in lines], shapes.edges)
     finally:
         textpage.close()
         page.close()
-
-
-def _add_drawn_bullets(lines: list[Line], page: Any) -> list[Line]:
-    """Some programs draw the bullets of a list instead of writing them: small dots left of a line."""
-    import pypdfium2.raw as pdfium
-
-    dots: list[tuple[float, float, float]] = []
-    for count, shape in enumerate(page.get_objects(filter=(pdfium.FPDF_PAGEOBJ_PATH,), max_depth=2)):
-        if count > _MOST_SHAPES:
-            return lines
-        left, bottom, right, top = shape.get_bounds()
-        if 1 < right - left < 8 and 1 < top - bottom < 8:
-            dots.append((right, (bottom + top) / 2, right - left))
-    return [_with_bullet(line) if any(_is_bullet_of(line, dot) for dot in dots) else line for line in lines]
-
-
-def _is_bullet_of(line: Line, dot: tuple[float, float, float]) -> bool:
-    right, middle, width = dot
-    beside = 0 < line.left - right < 2 * line.size and width < 0.7 * line.size
-    return beside and 0 < middle - line.bottom < 0.8 * line.size
 
 
 def _with_bullet(line: Line) -> Line:
@@ -98,16 +81,17 @@ def _with_bullet(line: Line) -> Line:
 class _PageReader:
     """The lines of one page, top-left origin, in points."""
 
-    def __init__(self, raw: Any, page: int) -> None:
+    def __init__(self, raw: Any, page: int, shapes: Shapes) -> None:
         import pypdfium2.raw as pdfium
 
         self._pdfium = pdfium
         self._raw = raw
         self._page = page
+        self._shapes = shapes
         self._fonts: dict[bytes, bool] = {}
 
     def read(self, text: str) -> Iterator[Line]:
-        """Lines as pdfium finds them, split where a gap separates columns."""
+        """Lines as pdfium finds them, split where a gap or a rule separates columns."""
         count = self._pdfium.FPDFText_CountChars(self._raw)
         if len(text) != count:  # signs beyond the basic plane: one index for each char again
             text = "".join(chr(self._pdfium.FPDFText_GetUnicode(self._raw, i) or 32) for i in range(count))
@@ -126,7 +110,8 @@ class _PageReader:
         begin = start
         for blank in re.finditer(r"\s+", text[start:end]):
             before, after = start + blank.start() - 1, start + blank.end()
-            if self._box(after)[0] - self._box(before)[1] > _GAP * size:
+            (_, ends, base, _), (begins, *_) = self._box(before), self._box(after)
+            if begins - ends > _GAP * size or self._shapes.divide(ends, begins, base):
                 yield self._line(text, begin, before + 1, size)
                 begin, size = after, self._size(after)
         yield self._line(text, begin, end, size)

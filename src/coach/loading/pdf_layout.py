@@ -8,14 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from coach.loading.pdf_lines import BULLET, Line
+from coach.loading.pdf_tables import join_tables
 from coach.loading.pieces import Piece
+from coach.loading.tables import to_pieces
 
-_BULLET = re.compile(
-    r"^(?:[\u2022\u2023\u25aa\u25ab\u25cf\u25cb\u25e6\u2043\u00b7\uf0b7\uf0a7*\u2013-]|(\d{1,2})[.)])\s+(?=\S)"
-)
-_BARE_BULLET = re.compile(
-    r"^(?:[\u2022\u2023\u25aa\u25ab\u25cf\u25cb\u25e6\u2043\u00b7\uf0b7\uf0a7*\u2013-]|(\d{1,2})[.)])$"
-)
 _ENDED = re.compile(r"[.!?:;][\"')\]\u201d\u2019]*$")
 _PAGE_NUMBER = re.compile(r"^\W*(?:page\s*)?(?:\d{1,4}|[ivxlc]{1,6})(?:\s*(?:of|/)\s*\d{1,4})?\W*$", re.IGNORECASE)
 # What browsers print at the edges of a page: its address, or the date and time.
@@ -33,24 +30,6 @@ _PREFIXES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A run of words on one baseline; measures in points, `bottom` from the foot of the page."""
-
-    text: str
-    page: int
-    left: float
-    right: float
-    bottom: float
-    size: float
-    bold: str = ""  # the words it opens with in bold
-
-    @property
-    def is_bold(self) -> bool:
-        """Whether all of it is bold."""
-        return self.bold == self.text
-
-
 @dataclass(slots=True)
 class _Open:
     """A block that may still grow."""
@@ -63,7 +42,7 @@ class _Open:
 def read_pages(pages: Sequence[Sequence[Line]]) -> list[Piece]:
     """The pieces of all pages in reading order; running heads and page numbers say why they are no content."""
     furniture = _find_running(pages)
-    lines = [line for page in pages for line in _order([line for line in page if line not in furniture])]
+    lines = join_tables(line for page in pages for line in _order([line for line in page if line not in furniture]))
     if not lines:
         return []
     levels = _heading_levels(lines)
@@ -80,7 +59,7 @@ def _find_running(pages: Sequence[Sequence[Line]]) -> dict[Line, str]:
     for page in pages:
         heights = sorted({round(line.bottom) for line in page})
         edges = {*heights[:_EDGE_LINES], *heights[-_EDGE_LINES:]}
-        for line in (line for line in page if round(line.bottom) in edges):
+        for line in (line for line in page if round(line.bottom) in edges and not line.rows):
             small = line.size < 0.95 * text_size
             found[re.sub(r"\d+", "0", line.text) if small else line.text].append(line)
             if _PRINTED.match(line.text):
@@ -158,7 +137,13 @@ def _join_baselines(lines: Sequence[Line]) -> list[Line]:
     joined: list[Line] = []
     for line in lines:
         last = joined[-1] if joined else None
-        if last is not None and abs(last.bottom - line.bottom) < 0.3 * line.size and line.left >= last.right - 1:
+        in_text = last is not None and not last.rows and not line.rows
+        if (
+            last is not None
+            and in_text
+            and abs(last.bottom - line.bottom) < 0.3 * line.size
+            and line.left >= last.right - 1
+        ):
             bold = f"{last.bold} {line.bold}".strip() if last.is_bold else last.bold
             joined[-1] = replace(
                 last, text=f"{last.text} {line.text}", right=line.right, bold=bold, size=max(last.size, line.size)
@@ -166,6 +151,11 @@ def _join_baselines(lines: Sequence[Line]) -> list[Line]:
         else:
             joined.append(line)
     return joined
+
+
+def _share_a_baseline(last: Line, line: Line) -> bool:
+    level = abs(last.bottom - line.bottom) < 0.3 * line.size and line.left >= last.right - 1
+    return level and not last.rows and not line.rows
 
 
 def _heading_levels(lines: Sequence[Line]) -> dict[float, int]:
@@ -192,7 +182,12 @@ def _to_pieces(lines: Sequence[Line], levels: dict[float, int], words: frozenset
     deepest = max(levels.values(), default=1) + 1
     items: list[float] = []  # left edges of the items a list is nested by
     for line in lines:
-        bullet = _BULLET.match(line.text)
+        if line.rows:
+            yield from () if opened is None else (opened.piece,)
+            yield from to_pieces(line.rows, page=line.page)
+            opened, items = None, []
+            continue
+        bullet = BULLET.match(line.text)
         level = 0 if bullet else _level_of(line, levels, deepest)
         if opened is not None and not bullet and _goes_on(opened, line, level, pitch):
             opened = _grow(opened, line, words)
