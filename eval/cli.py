@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 from .cli_runs import compare_runs, gate, report
 from .cli_studies import ablate, bench, fit_sufficiency, perturb, sweep
+from .cli_verifier import verify
 
 DEFAULT = "guides-dev"
 
@@ -26,7 +27,7 @@ def group() -> None:
     """Measure how right and how well-founded answers are."""
 
 
-for command in (compare_runs, report, gate, ablate, sweep, perturb, bench, fit_sufficiency):
+for command in (compare_runs, report, gate, ablate, sweep, perturb, bench, fit_sufficiency, verify):
     group.add_command(command)
 
 

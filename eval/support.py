@@ -26,14 +26,19 @@ _ENDINGS = re.compile(r"(?:ations?|ings?|ments?|ers?|ed|es|s|ly|e)$")
 
 def covers(premise: str, sentence: str, *, share: float = SHARE) -> bool:
     """Whether the premise supports the sentence, by words, figures and negation."""
+    return overlap(premise, sentence) >= share
+
+
+def overlap(premise: str, sentence: str) -> float:
+    """Share of the sentence's content words that stand in the premise; 0 when a figure or a denial does not."""
     wanted, held = _words(sentence), _words(premise)
     figures = set(_FIGURE.findall(sentence)) - set(_FIGURE.findall(premise))
     counted = (wanted & _SMALL) - held
     if figures or counted or bool(wanted & _NEGATIONS) > bool(held & _NEGATIONS):
-        return False
+        return 0.0
     content = {_stem(w) for w in wanted - _EMPTY - _NEGATIONS}
     stems = {_stem(w) for w in held}
-    return not content or len(content & stems) / len(content) >= share
+    return len(content & stems) / len(content) if content else 1.0
 
 
 def _words(text: str) -> set[str]:

@@ -4,8 +4,7 @@ import random
 
 import pytest
 
-from coach.verifying import mutations
-from coach.verifying.mutations import falsify, restate
+from coach.verifying.mutations import falsify, quantities, restate, restating, roles, strength
 from coach.vocabulary import load_vocabulary
 
 VOCABULARY = load_vocabulary()
@@ -18,30 +17,30 @@ SIZES = (
     ("change", "sentence", "expected"),
     [
         (
-            mutations.exchange_numbers,
+            quantities.exchange_numbers,
             SIZES,
             SIZES.replace("5 to 8", "X").replace("8 to 15", "5 to 8").replace("X", "8 to 15"),
         ),
-        (mutations.negate, "A director sets strategy.", "A director does not set strategy."),
-        (mutations.negate, "A director can set strategy.", "A director cannot set strategy."),
-        (mutations.negate, "A director cannot set strategy.", None),
-        (mutations.affirm, "Leadership is not reserved.", "Leadership is reserved."),
-        (mutations.affirm, "Lead without a title.", "Lead with a title."),
-        (mutations.generalise, "A director typically leads.", "A director always leads."),
-        (mutations.generalise, "Many teams are small.", "All teams are small."),
-        (mutations.oblige, "A director can lead.", "A director must lead."),
-        (mutations.exchange_roles, "A director reports to a VP.", "A VP reports to a director."),
-        (mutations.exchange_roles, "A director works with a VP.", None),
-        (mutations.change_unit, "It takes 6 to 12 months.", "It takes 6 to 12 weeks."),
+        (strength.negate, "A director sets strategy.", "A director does not set strategy."),
+        (strength.negate, "A director can set strategy.", "A director cannot set strategy."),
+        (strength.negate, "A director cannot set strategy.", None),
+        (strength.affirm, "Leadership is not reserved.", "Leadership is reserved."),
+        (strength.affirm, "Lead without a title.", "Lead with a title."),
+        (strength.generalise, "A director typically leads.", "A director always leads."),
+        (strength.generalise, "Many teams are small.", "All teams are small."),
+        (strength.oblige, "A director can lead.", "A director must lead."),
+        (roles.exchange_roles, "A director reports to a VP.", "A VP reports to a director."),
+        (roles.exchange_roles, "A director works with a VP.", None),
+        (quantities.change_unit, "It takes 6 to 12 months.", "It takes 6 to 12 weeks."),
         (
-            mutations.spell_numbers,
+            restating.spell_numbers,
             SIZES,
             SIZES.replace("5 to 8", "five to eight").replace("8 to 15", "eight to fifteen"),
         ),
-        (mutations.between_ranges, "5 to 8 engineers", "between 5 and 8 engineers"),
-        (mutations.drop_hedge, "A VP typically leads.", "A VP leads."),
-        (mutations.front, "In larger companies, a VP leads.", "A VP leads in larger companies."),
-        (mutations.change_number, "No figures here.", None),
+        (restating.between_ranges, "5 to 8 engineers", "between 5 and 8 engineers"),
+        (restating.drop_hedge, "A VP typically leads.", "A VP leads."),
+        (restating.front, "In larger companies, a VP leads.", "A VP leads in larger companies."),
+        (quantities.change_number, "No figures here.", None),
     ],
 )
 def test_each_change_by_hand(change, sentence, expected):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.verifying.mutations import _spell
+from coach.verifying.mutations.editing import spell
 from coach.verifying.numbers import entails, find_quantities
 from coach.verifying.words import normalise
 
@@ -122,7 +122,7 @@ def test_words_and_digits_are_one_number(low, width, form):
     high = min(low + width, 99) if low < 99 else 100
     digits = find_quantities(normalise(form.format(a=low, b=high) + " engineers"))
     if low < high and "-" not in form:
-        words = find_quantities(normalise(form.format(a=_spell(low), b=_spell(high)) + " engineers"))
+        words = find_quantities(normalise(form.format(a=spell(low), b=spell(high)) + " engineers"))
         assert [q.numbers for q in words] == [q.numbers for q in digits] == [(low, high)]
 
 

@@ -31,14 +31,14 @@ SETS: dict[str, tuple[int, Split]] = {
     "groundedness/factcheck_stance": (3305, "train"),  # Apache-2.0; half of the claims are kept for measuring
     "groundedness/wice_dev": (1043, "test"),  # ODC-BY
     "groundedness/summedits_val": (986, "test"),  # Apache-2.0
-    "nli/mnli_binary": (6000, "train"),  # OANC
-    "nli/fever_nli_binary": (8000, "train"),  # CC-BY-SA
-    "nli/counterfactual_snli": (3000, "train"),  # Apache-2.0
-    "nli/conj_nli": (3500, "train"),  # MIT
-    "nli/help_and_or": (1500, "train"),  # CC-BY-SA-4.0
+    "nli/mnli_binary": (5000, "train"),  # OANC
+    "nli/fever_nli_binary": (5000, "train"),  # CC-BY-SA
+    "nli/counterfactual_snli": (2500, "train"),  # Apache-2.0
+    "nli/conj_nli": (2000, "train"),  # MIT
+    "nli/help_and_or": (800, "train"),  # CC-BY-SA-4.0
 }
 _GENERATED_FROM = ("fever_nli_binary", "mnli_binary")
-_GENERATED = 3000  # true pairs of those sets that are bent and restated
+_GENERATED = 2000  # true pairs of those sets that are bent and restated
 _GUIDE_BUCKETS = 3  # the guides of the first bucket are trained on
 _MOST_SENTENCES = 40  # of one row's evidence
 
@@ -67,22 +67,30 @@ def load_examples(bench: Path, corpus: Path, vocabulary: Vocabulary, *, seed: in
 
 
 def load_set(bench: Path, name: str) -> Iterator[Example]:
-    """The rows of one public set that are used, drawn with a fixed seed."""
-    count, split = SETS[name]
-    rows = [json.loads(line) for line in (bench / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
+    """The rows of one public set that are used for training, drawn with a fixed seed."""
+    rows = list(load_file(bench / f"{name}.jsonl", most=_MOST_SENTENCES))
     random.Random(1).shuffle(rows)
-    source = name.split("/")[1]
-    for row in rows[:count]:
-        evidence = to_evidence(row["evidence"])
-        supported = row["supported"] if "supported" in row else row["label"] == "entailment"
-        if evidence and row["claim"].strip():
-            where = _split_of(source, split, row)
-            yield Example(source, row["claim"], evidence, bool(supported), where, group=str(row.get("id", "")))
+    return iter(rows[: SETS[name][0]])
 
 
-def to_evidence(text: str) -> tuple[Evidence, ...]:
+def load_file(path: Path, *, most: int | None = None) -> Iterator[Example]:
+    """Every row of a file that holds evidence and a claim; a set that is not among SETS is for measuring only.
+
+    With `most`, no more than so many sentences of each evidence.
+    """
+    split: Split = next((split for name, (_, split) in SETS.items() if Path(name).name == path.stem), "test")
+    for line in path.read_text(encoding="utf-8").split("\n"):
+        row = json.loads(line) if line.strip() else {}
+        evidence = to_evidence(str(row.get("evidence", "")), most)
+        if evidence and str(row.get("claim", "")).strip():
+            supported = row["supported"] if "supported" in row else row["label"] == "entailment"
+            where = _split_of(path.stem, split, row)
+            yield Example(path.stem, row["claim"], evidence, bool(supported), where, group=str(row.get("id", "")))
+
+
+def to_evidence(text: str, most: int | None = None) -> tuple[Evidence, ...]:
     """A passage as the sentences a claim may rest on."""
-    spans = split_sentences(text)[:_MOST_SENTENCES]
+    spans = split_sentences(text)[:most]
     return tuple(Evidence("", "", "", Sentence(text[start:end], start, end)) for start, end in spans)
 
 
