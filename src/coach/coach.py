@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from coach.composing.disagreeing import report
 from coach.composing.followups import suggest
 from coach.errors import FixError, NotFoundError, QuestionError
 from coach.grounding import Grounded, assemble
@@ -248,6 +249,7 @@ class Coach:
             style="written" if receipt.model else "quoted",
             model=receipt.model or "quoting",
             fingerprint=turn.found.reader.fingerprint,
+            disagreements=report(receipt.difference, grounded),
             follow_ups=suggest(turn.found, turn.weighed, grounded.citations),
             dropped_claims=grounded.dropped,
             notice=receipt.notice,

@@ -40,6 +40,7 @@ CONNECTIVES: tuple[str, ...] = (
 )
 PLURAL_CONNECTIVES: tuple[str, ...] = (
     "The guides differ on this:",
+    "The guides differ on one point:",
     "The guides describe both:",
     "Two things matter here:",
     "These things matter here:",

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from coach.composing.disagreeing import Difference, Differences, add_to_written, lay_out
 from coach.composing.quoting import QuotingComposer
 from coach.composing.written import write
 from coach.errors import ModelError
@@ -35,6 +36,7 @@ class Receipt:
 
     model: str = ""  # the model whose sentences are shown; "" when the guides are quoted
     notice: str = ""
+    difference: Difference | None = None  # on which the guides say different things
     timings: dict[str, float] = field(default_factory=dict)  # milliseconds by stage
 
     def add_time(self, stage: str, started: float) -> None:
@@ -47,6 +49,7 @@ class Writer:
 
     def __init__(self, verifier: Verifier, model: ChatModel | None) -> None:
         """Keep the parts; without a model every answer quotes."""
+        self._differences = Differences()
         self._verifier = verifier
         self._model = model
 
@@ -54,13 +57,14 @@ class Writer:
         self, question: str, found: Retrieved, weighed: Sequence[Weighed], style: Style, receipt: Receipt
     ) -> Iterator[Shown | DroppedClaim]:
         """Claims as they are shown or dropped; the quoting composer answers when nothing of a model's draft held."""
+        started = time.perf_counter()
+        quotes = QuotingComposer(found.vocabulary).compose(found.query, weighed)
+        receipt.difference = self._differences.find(found, weighed, quotes)
+        receipt.add_time("draft", started)
         if self._model is not None and style != "quoted":
             yield from self._write_with_model(self._model, question, found, weighed, receipt)
         if not receipt.model:
-            drafted = time.perf_counter()
-            drafts = QuotingComposer(found.vocabulary).compose(found.query, weighed)
-            receipt.add_time("draft", drafted)
-            yield from self._ground(drafts, found, receipt)
+            yield from self._ground(lay_out(quotes, receipt.difference), found, receipt)
 
     def _write_with_model(
         self, model: ChatModel, question: str, found: Retrieved, weighed: Sequence[Weighed], receipt: Receipt
@@ -69,6 +73,7 @@ class Writer:
         receipt.notice = _UNSUPPORTED
         try:
             drafts = write(question, [w.evidence for w in weighed[:_EVIDENCE]], model)
+            drafts = add_to_written(drafts, receipt.difference, is_due=lambda: bool(receipt.model))
             for event in self._ground(drafts, found, receipt):
                 if isinstance(event, Shown):
                     receipt.model, receipt.notice = model.name, ""

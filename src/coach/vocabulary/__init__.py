@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from coach.errors import SettingsError
+from coach.vocabulary.contraries import Contrary, parse_contrary
 
 SHIPPED = Path(__file__).with_name("engineering.toml")
 _HEADINGS_KEPT = 1024  # heading paths whose reading is remembered
@@ -75,6 +76,7 @@ class Vocabulary:
     contrasts: tuple[tuple[str, str], ...] = ()
     slang: Mapping[str, str] = field(default_factory=dict)
     starters: tuple[str, ...] = ()
+    contraries: tuple[Contrary, ...] = ()
     digest: str = field(default="", compare=False)
 
     def find_mentions(self, text: str) -> tuple[RoleMention, ...]:
@@ -178,10 +180,19 @@ def load_vocabulary(path: Path | None = None) -> Vocabulary:
         return _parse(content, hashlib.sha256(raw).hexdigest()[:16])
     except OSError as error:
         raise SettingsError(f"The vocabulary file {source} cannot be read: {error.strerror}.", remedy=_REMEDY) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError, IndexError, AttributeError) as error:
+    except _INVALID as error:
         raise SettingsError(f"The vocabulary file {source} is not valid: {error}.", remedy=_REMEDY) from None
 
 
+_INVALID = (
+    tomllib.TOMLDecodeError,
+    UnicodeDecodeError,
+    KeyError,
+    TypeError,
+    IndexError,
+    AttributeError,
+    re.error,
+)
 _REMEDY = "Correct the file, or unset COACH_VOCABULARY to use the one that ships."
 
 
@@ -197,8 +208,9 @@ def _parse(content: Mapping[str, Any], digest: str) -> Vocabulary:
     synonyms = tuple(frozenset(w.lower() for w in g["words"]) for g in content.get("synonyms", ()))
     contrasts = tuple((str(c["words"][0]), str(c["words"][1])) for c in content.get("contrasts", ()))
     starters = tuple(map(str, content.get("starters", {}).get("questions", ())))
+    contraries = tuple(map(parse_contrary, content.get("contraries", ())))
     slang = {str(k).lower(): str(v) for k, v in content.get("slang", {}).items()}
-    return Vocabulary(roles, dimensions, synonyms, contrasts, slang, starters, digest)
+    return Vocabulary(roles, dimensions, synonyms, contrasts, slang, starters, contraries, digest)
 
 
 def _subjects(text: str, mentions: Sequence[RoleMention]) -> tuple[str, ...]:

@@ -1,0 +1,199 @@
+"""Where the evidence for a question holds different numbers or positions on the same matter: find it, say it, list it.
+
+Sentences of different guides are compared two by two, those of other guides too that the answer would not have
+chosen. What differs is said under a connective of the gate's closed list, each position in its guide's own words and
+with its own citation; like everything else it is shown only if the gate lets it pass.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+
+from coach.composing.figures import FIGURES, compare_figures
+from coach.composing.phrasing import phrase
+from coach.composing.positions import compare_positions
+from coach.composing.sequences import ASKED, differ, find_steps
+from coach.composing.sequences import ASPECT as ORDER
+from coach.composing.stances import Interest, Stance, are_told_apart, may_differ, read_stance
+from coach.grounding import Grounded
+from coach.retrieval.evidence import Weighed
+from coach.retrieval.query import Query
+from coach.retrieval.retriever import Retrieved
+from coach.retrieval.words import find_words
+from coach.types import Disagreement, Draft, Evidence, Position
+from coach.verifying.words import stem
+from coach.vocabulary import Vocabulary
+
+_POOL = 60  # best sentences that are compared
+_MARGIN = 0.45  # how far below the best sentence a position may lie
+_ALIKE = 0.38  # cosine from which two sentences may be about the same matter
+_POSITIONS = 3
+_COMMON, _FEW = 0.25, 8  # share and number of passages that may hold a word that tells what is asked about
+FIRST = "The guides differ on this:"
+LATER = "The guides differ on one point:"
+Read = Callable[[Evidence], Stance]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A topic on which guides say different things, and the sentences that say them."""
+
+    topic: str
+    positions: tuple[Weighed, ...]
+
+
+class Differences:
+    """Finds differences; remembers how the sentences it saw last read."""
+
+    def __init__(self) -> None:
+        """Nothing is remembered yet."""
+        self._memory: tuple[Vocabulary, Read] | None = None
+
+    def find(self, found: Retrieved, weighed: Sequence[Weighed], drafts: Sequence[Draft] = ()) -> Difference | None:
+        """The difference that bears most on the question, or None; numbers that the drafts quote count as asked for."""
+        pool = [w for w in weighed if w.fits_roles][:_POOL]
+        pool = [w for w in pool if w.score >= pool[0].score - _MARGIN]
+        read, interest = self._get_read(found.vocabulary), _read_interest(found)
+        return _find_contrary(found, pool, drafts, read, interest) or _find_order(found, pool, read, interest)
+
+    def _get_read(self, vocabulary: Vocabulary) -> Read:
+        """How sentences are read with the vocabulary of an index, which changes when the index does."""
+        if self._memory is None or self._memory[0] is not vocabulary:
+            self._memory = vocabulary, lru_cache(maxsize=4096)(lambda evidence: read_stance(evidence, vocabulary))
+        return self._memory[1]
+
+
+def _find_contrary(
+    found: Retrieved, pool: Sequence[Weighed], drafts: Sequence[Draft], read: Read, interest: Interest
+) -> Difference | None:
+    """The best two or three sentences that give different numbers or take different positions."""
+
+    def compare(left: Weighed, right: Weighed) -> str:
+        return find_aspect(read(left.evidence), read(right.evidence), interest)
+
+    quoted = {(e.document_id, e.sentence.start) for d in drafts for e in d.evidence}
+    compared = (
+        (left.score + right.score, aspect, left, right)
+        for left, right in _pair(pool)
+        if (aspect := compare(left, right)) and _is_wanted(found.query, aspect, left, right, quoted)
+    )
+    best = max(compared, key=lambda c: c[0], default=None)
+    if best is None:
+        return None
+    _, aspect, *two = best
+    more = (w for w in pool if all(_may_compare(w, p) and compare(w, p) == aspect for p in two))
+    names = [found.vocabulary.roles[r].name for r in two[0].sentence.roles if r in found.vocabulary.roles]
+    return Difference(f"{aspect} ({names[0]})" if len(names) == 1 else aspect, (*two, *more)[:_POSITIONS])
+
+
+def _find_order(found: Retrieved, pool: Sequence[Weighed], read: Read, interest: Interest) -> Difference | None:
+    """Two guides that put the roles of a ladder in another order, when that is asked about."""
+    query = found.query
+    if query.form == "transition" or query.headcount or not ASKED & frozenset(find_words(query.text)):
+        return None
+    asked = frozenset(map(stem, ASKED))
+    told = [(w, steps) for w in pool if (steps := find_steps(w.sentence.text, found.vocabulary))]
+    for (left, ours), (right, theirs) in itertools.combinations(told, 2):
+        other_guide = left.evidence.document_id != right.evidence.document_id
+        near = left.score >= pool[0].score - _MARGIN / 2
+        if other_guide and near and differ(ours, theirs, query.roles):
+            if interest.is_met(read(left.evidence), read(right.evidence), asked):
+                return Difference(ORDER, (left, right))
+    return None
+
+
+def find_aspect(left: Stance, right: Stance, interest: Interest | None = None) -> str:
+    """What two sentences differ on, in words that may follow "The guides differ on"; "" when they do not.
+
+    With an `interest`, positions count only when they are on what a question asks about.
+    """
+    if not may_differ(left, right) or are_told_apart(left, right):
+        return ""
+    return compare_figures(left, right) or compare_positions(left, right, interest)
+
+
+def _pair(pool: Sequence[Weighed]) -> Iterator[tuple[Weighed, Weighed]]:
+    """Sentences of different guides on the same roles that are near one another in meaning."""
+    if not pool:
+        return
+    vectors = np.stack([w.vector for w in pool])
+    near = vectors @ vectors.T >= _ALIKE
+    for n, left in enumerate(pool):
+        for m in range(n + 1, len(pool)):
+            if near[n, m] and _may_compare(left, pool[m]):
+                yield left, pool[m]
+
+
+def _may_compare(left: Weighed, right: Weighed) -> bool:
+    return left.evidence.document_id != right.evidence.document_id and left.sentence.roles == right.sentence.roles
+
+
+def _read_interest(found: Retrieved) -> Interest:
+    """The question's words without its roles; telling are those that some passages hold but not a quarter of all."""
+    lexicon, text = found.lexicon, found.query.text
+    common = max(_FEW, lexicon.chunk_count * _COMMON)
+    telling = (t for t in found.query.terms if 0 < lexicon.stem_counts.get(t.stem, 0) <= common)
+    for mention in reversed(found.vocabulary.find_mentions(text)):
+        text = f"{text[: mention.start]} {text[mention.end :]}"
+    return Interest(tuple(t.alternatives for t in telling), frozenset(stem(w) for w in find_words(text)))
+
+
+def _is_wanted(query: Query, aspect: str, left: Weighed, right: Weighed, quoted: Container[tuple[str, int]]) -> bool:
+    """Whether a difference in numbers answers a question for a number, or contradicts one that is quoted."""
+    if aspect not in FIGURES:
+        return True
+    if query.unit:
+        return left.fits_unit and right.fits_unit
+    return any((w.evidence.document_id, w.sentence.start) in quoted for w in (left, right))
+
+
+def lay_out(drafts: Sequence[Draft], difference: Difference | None) -> list[Draft]:
+    """An answer's drafts with the difference said: first in a paragraph that holds a position, else at its end."""
+    if difference is None:
+        return list(drafts)
+    rest = [d for d in drafts if "**" in d.lead or not any(_rests_on(d, p.evidence) for p in difference.positions)]
+    opens = len(rest) < len(drafts) and not any(d.lead or d.connective for d in drafts)
+    if not opens and rest:
+        return [replace(rest[0], break_before=0), *rest[1:], *_say(difference, LATER)]
+    return [*_say(difference, FIRST), *(replace(d, break_before=2) if n == 0 else d for n, d in enumerate(rest))]
+
+
+def add_to_written(
+    drafts: Iterable[Draft], difference: Difference | None, *, is_due: Callable[[], bool]
+) -> Iterator[Draft]:
+    """A model's drafts as they come, then the difference unless they rest on all of its positions or it is not due."""
+    open_ = list(difference.positions) if difference else []
+    for draft in drafts:
+        open_ = [p for p in open_ if not _rests_on(draft, p.evidence)]
+        yield draft
+    if difference and open_ and is_due():
+        yield from _say(difference, LATER)
+
+
+def _say(difference: Difference, connective: str) -> list[Draft]:
+    """The connective and each position as an item below it."""
+    positions = enumerate(difference.positions)
+    items = (Draft(phrase(p.sentence), (p.evidence,), "- ", 2 if n == 0 else 1) for n, p in positions)
+    return [Draft(connective, connective=True, break_before=0 if connective == FIRST else 2), *items]
+
+
+def report(difference: Difference | None, grounded: Grounded) -> tuple[Disagreement, ...]:
+    """The difference as the answer lists it, with the citations under which its positions are shown."""
+    if difference is None:
+        return ()
+    markers = {(c.document_id, c.start): c.marker for c in grounded.citations}
+    shown = [
+        Position(p.sentence.text, (marker,))
+        for p in difference.positions
+        if (marker := markers.get((p.evidence.document_id, p.sentence.start))) is not None
+    ]
+    return (Disagreement(difference.topic, tuple(shown)),) if len(shown) > 1 else ()
+
+
+def _rests_on(draft: Draft, evidence: Evidence) -> bool:
+    return any(e.document_id == evidence.document_id and e.sentence == evidence.sentence for e in draft.evidence)

@@ -1,0 +1,123 @@
+"""What a sentence says that another could contradict: figures, sides taken, denials, and its conditions."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from coach.types import Evidence
+from coach.verifying.polarity import find_denied
+from coach.verifying.reading import Reading, is_weighty, read_evidence
+from coach.verifying.words import get_opposites, get_same, stem, tokenise
+from coach.vocabulary import Vocabulary
+from coach.vocabulary.contraries import Contrary, load_contraries
+
+_CONDITION = re.compile(
+    r"^(?:in|at|for|within|during|after|before|once|when|if|unless|under|among|on|without)\b[^,]{2,80},"
+    r"|\b(?:if|when|whenever|unless|once|until|provided|depending on|in case)\b[^,.;]*"
+)
+_FRAME = frozenset(map(stem, "company organization team engineer people time way career life level".split()))
+
+
+@dataclass(frozen=True, slots=True)
+class Interest:
+    """What a question asks about: each telling word as the stems that may stand for it, and stems of all its words."""
+
+    terms: tuple[frozenset[str], ...]
+    words: frozenset[str]
+
+    @property
+    def focus(self) -> frozenset[str]:
+        """The stems of all telling words."""
+        return frozenset(s for term in self.terms for s in term)
+
+    def is_met(self, left: Stance, right: Stance, asked: Iterable[str] = ()) -> bool:
+        """Whether two sentences hold at least half of the telling words, besides those that ask for a difference."""
+        open_ = [t for t in self.terms if not t & frozenset(asked)]
+        held = left.reading.covering | right.reading.covering
+        return 2 * sum(bool(t & held) for t in open_) >= len(open_)
+
+
+@dataclass(frozen=True, slots=True)
+class Stance:
+    """A sentence taken apart for comparing; `sides` are 0, 1 or nan for each contrary, `phrases` what says so."""
+
+    reading: Reading
+    subject: frozenset[str]  # the roles it is about
+    weighty: frozenset[str]  # its content words without roles
+    units: frozenset[str]
+    contraries: tuple[Contrary, ...]
+    sides: tuple[float, ...]
+    phrases: tuple[tuple[re.Match[str], ...], ...]
+    opposites: frozenset[str]  # words that would say the contrary of one of its own
+    conditions: frozenset[str]  # content words of the phrases that say when or where it holds
+
+    @property
+    def denies(self) -> bool:
+        """Whether it denies anything."""
+        return bool(self.reading.denials)
+
+
+def read_stance(evidence: Evidence, words: Vocabulary) -> Stance:
+    """Take a sentence apart, with the subject that its headings lend it."""
+    reading = read_evidence(evidence, words)
+    sides = [_take_side(reading, contrary) for contrary in get_contraries(words)]
+    weighty = frozenset(s for s in reading.stems if is_weighty(s))
+    found = (reading.normal[m.start() : m.end()] for m in _CONDITION.finditer(reading.normal))
+    conditions = {stem(word) for part in found for word, _, _ in tokenise(part)}
+    return Stance(
+        reading=reading,
+        subject=next((c.subject for c in reading.clauses if c.subject), frozenset()),
+        weighty=weighty,
+        units=frozenset(q.unit for q in reading.quantities) - {"", "ordinal"},
+        contraries=get_contraries(words),
+        sides=tuple(side for side, _ in sides),
+        phrases=tuple(phrases for _, phrases in sides),
+        opposites=frozenset(o for s in weighty for o in get_opposites(s)),
+        conditions=(weighty & conditions) - _FRAME,
+    )
+
+
+def may_differ(left: Stance, right: Stance) -> bool:
+    """A quick look, before the closer ones: whether anything in two sentences could differ at all."""
+    if left.denies != right.denies or left.opposites & right.weighty:
+        return True
+    return bool(left.units and right.units) or any(a + b == 1 for a, b in zip(left.sides, right.sides, strict=True))
+
+
+def are_told_apart(left: Stance, right: Stance) -> bool:
+    """Whether the sentences speak under different conditions, or of different members of a scale."""
+    ours, theirs = left.reading.covering, right.reading.covering
+    if any((a := scale & ours) and (b := scale & theirs) and not a & b for scale in _scales()):
+        return True
+    return bool(left.conditions - theirs or right.conditions - ours)
+
+
+def find_shared(left: Iterable[str], right: frozenset[str]) -> frozenset[str]:
+    """Stems of the left that stand on the right, themselves or as a word of the same meaning."""
+    return frozenset(s for s in left if get_same(s) & right)
+
+
+def _take_side(reading: Reading, contrary: Contrary) -> tuple[float, tuple[re.Match[str], ...]]:
+    """The side a sentence is on and the phrases that say so; nan for neither, or for an undecided both."""
+    denied = find_denied(reading.normal)
+    found = [
+        tuple(m for m in pattern.finditer(reading.normal) if not any(a < m.start() < b for a, b in denied))
+        for pattern in contrary.sides
+    ]
+    if all(found):
+        return (math.nan, ()) if contrary.wins is None else (contrary.wins, found[contrary.wins])
+    return next(((side, phrases) for side, phrases in enumerate(found) if phrases), (math.nan, ()))
+
+
+def get_contraries(words: Vocabulary) -> tuple[Contrary, ...]:
+    """Those of any field and those of this one."""
+    return (*load_contraries()[0], *words.contraries)
+
+
+@lru_cache(maxsize=1)
+def _scales() -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(map(stem, words)) for words in load_contraries()[1])
