@@ -16,6 +16,7 @@ from coach.composing.disagreeing import report
 from coach.composing.followups import suggest
 from coach.errors import FixError, NotFoundError, QuestionError
 from coach.grounding import Grounded, assemble
+from coach.orders import drop_commands, drop_commands_from
 from coach.retrieval.evidence import Weighed, weigh_evidence
 from coach.retrieval.followup import resolve
 from coach.retrieval.retriever import HybridRetriever, Retrieved, diversify
@@ -76,6 +77,7 @@ class _Turn:
     started: float
     passages: tuple[Passage, ...]  # those shown to the reader
     receipt: Receipt
+    asks: bool = True  # whether anything is left of the question without orders to the assistant
 
 
 class Coach:
@@ -210,9 +212,9 @@ class Coach:
     def _run(self, question: Question) -> Iterator[Found | Shown | Finished]:
         turn = self._retrieve(question)
         yield Found(turn.passages)
-        decision = decide(turn.found, turn.weighed)
-        if decision.reason:
-            yield Finished(self._abstain(turn, decision.reason, ()))
+        reason = decide(turn.found, turn.weighed).reason if turn.asks else "off_topic"
+        if reason:
+            yield Finished(self._abstain(turn, reason, ()))
             return
         events: list[Shown | DroppedClaim] = []
         written = self._writer.write(turn.standalone, turn.found, turn.weighed, question.style, turn.receipt)
@@ -229,13 +231,13 @@ class Coach:
     def _retrieve(self, question: Question) -> _Turn:
         started = time.perf_counter()
         history = question.history[-self.settings.max_history :] if self.settings.max_history else ()
-        standalone = resolve(question.text, history, self._reader().vocabulary)
+        asked = drop_commands(question.text)
+        standalone = resolve(asked or question.text, drop_commands_from(history), self._reader().vocabulary)
         found = self._parts.retriever.search(standalone, question.collection)
         weighed = weigh_evidence(found)
         passages = tuple(diversify(found.passages, question.top_k or self.settings.top_k))
-        return _Turn(
-            question, standalone, found, weighed, started, passages, Receipt(timings={"retrieve": since(started)})
-        )
+        receipt = Receipt(timings={"retrieve": since(started)})
+        return _Turn(question, standalone, found, weighed, started, passages, receipt, asks=bool(asked))
 
     def _answer(self, turn: _Turn, grounded: Grounded) -> Answer:
         receipt = turn.receipt

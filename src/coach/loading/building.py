@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath
+from typing import Any
 
 from coach.cleaning import drop_dangling_references, mark_blocks
 from coach.errors import DocumentError
 from coach.loading.assembling import assemble, thread
 from coach.loading.front_matter import to_fields
 from coach.loading.pieces import Parsed, Piece
+from coach.orders import find_order
 from coach.types import Block, Document
 
 _CHAPTER = re.compile(r"^\d{1,3}\.\s+(?=\D)")  # the number of a chapter is its site's, not the title's
 _LONGEST_ID = 120
+UNTITLED = "Untitled document"
 
 
 def build_document(parsed: Parsed, *, name: str, digest: str, collection: str) -> Document:
@@ -28,18 +31,19 @@ def build_document(parsed: Parsed, *, name: str, digest: str, collection: str) -
     text, blocks = assemble(_tidy(parsed.pieces))
     if not text:
         raise DocumentError("it holds no text")
-    fields = to_fields(parsed.metadata)
+    fields = drop_orders(to_fields(parsed.metadata))
     given = _CHAPTER.sub("", fields.pop("title", ""))
     guess = given or _first_heading(text, blocks)
     threaded = thread(text, blocks, guess)
     marked = mark_blocks(guess, text, threaded, fields.get("language", "en"))
     path = PurePosixPath(name)
-    title = given or _CHAPTER.sub("", _first_heading(text, marked)) or path.stem
-    identity = to_slug(fields.pop("id", "")) or to_slug(str(path.with_suffix(""))) or f"document-{digest[:12]}"
+    title = given or _CHAPTER.sub("", _first_heading(text, marked)) or _name(path.stem) or UNTITLED
+    named = to_slug(fields.pop("id", "")) or to_slug(_name(str(path.with_suffix(""))))
+    identity = named or f"document-{digest[:12]}"
     return Document(
         id=identity,
         title=title,
-        source=fields.pop("source", name),
+        source=fields.pop("source", "") or _name(name) or UNTITLED,
         text=text,
         blocks=marked if marked == threaded and title == guess else thread(text, marked, title),
         collection=collection,
@@ -49,10 +53,26 @@ def build_document(parsed: Parsed, *, name: str, digest: str, collection: str) -
     )
 
 
+def drop_orders(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """What a file says of itself, without anything that gives an assistant orders: titles are shown as they stand."""
+    kept = {key: tuple(v for v in value if not find_order(v)) for key, value in fields.items() if key == "topics"}
+    return {key: value for key, value in fields.items() if key != "topics" and not find_order(_spoken(value))} | kept
+
+
 def to_slug(name: str) -> str:
     """A name as an id that is safe in addresses: lower-case ASCII letters, digits and single hyphens."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:_LONGEST_ID]
+
+
+def _name(name: str) -> str:
+    """A file's name, unless it is an order in itself."""
+    return "" if find_order(_spoken(name)) else name
+
+
+def _spoken(name: str) -> str:
+    """A name with the words apart, as one would read it."""
+    return re.sub(r"[-_/.]+", " ", name)
 
 
 def _tidy(pieces: Iterable[Piece]) -> Iterable[Piece]:

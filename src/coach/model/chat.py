@@ -10,6 +10,7 @@ from coach.errors import CoachError, MissingExtraError, ModelError, SettingsErro
 from coach.model.base import Call, ChatModel
 from coach.model.breaker import CircuitBreaker
 from coach.model.steady import SteadyModel, get_status
+from coach.orders import defuse
 from coach.settings import Settings
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ def _read_usage(piece: Any) -> Mapping[str, Any] | None:
 
 def _to_messages(system: str, user: str, call: Call) -> list[tuple[str, str]]:
     shown = [turn for asked, replied in call.examples for turn in (("human", asked), ("ai", replied))]
-    return [("system", system), *shown, ("human", user)]
+    return [("system", system), *shown, ("human", defuse(user))]
 
 
 def _to_options(call: Call) -> dict[str, Any]:
