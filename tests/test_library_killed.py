@@ -1,4 +1,5 @@
-"""`coach ingest` killed at any moment, fifty times over, while somebody asks; and two of them at once.
+"""`coach ingest` killed at any moment, fifty times over, while somebody asks; two of them at once; and
+many questions meanwhile.
 
 One process has everything imported and forks a child for each round, which runs the command as a person would;
 only the embedding model is exchanged for one that costs nothing.
@@ -17,10 +18,13 @@ from pathlib import Path
 
 import pytest
 
+from coach.build import open_coach
+from coach.coach import Coach
 from coach.errors import IndexMissingError
 from coach.index import IndexReader, IndexStore
-from coach.index.fakes import HashEmbedder
+from coach.index.fakes import WordEmbedder
 from coach.settings import load_settings
+from coach.types import Answer
 from coach.vocabulary import load_vocabulary
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a system that can fork")
@@ -35,9 +39,9 @@ import json, os, signal, sys, time
 import bm25s, chromadb, rapidfuzz, Stemmer, markdown_it, lxml.html
 import coach.build, coach.cli.collections, coach.cli.ingest, coach.index.embedded_vectors, coach.library.syncing
 from coach.cli import main
-from coach.index.fakes import HashEmbedder
+from coach.index.fakes import WordEmbedder
 
-coach.build.get_embedder = lambda settings: HashEmbedder()
+coach.build.get_embedder = lambda settings: WordEmbedder()
 
 def start(folder):
     child = os.fork()
@@ -98,7 +102,7 @@ def read(reader: IndexReader) -> set[tuple[str, int]]:
     """(document, round its text is of), the same by documents, by words and by vectors, or it is no whole index."""
     ids = [d.id for d in reader.documents("notes")]
     lexical = reader.search_lexical("guide of round", 100)
-    dense = reader.search_dense(HashEmbedder().embed(["anything"])[0], 100)
+    dense = reader.search_dense(WordEmbedder().embed(["anything"])[0], 100)
     assert {h.chunk_id for h in lexical} == {h.chunk_id for h in dense}
     chunks = reader.chunks([h.chunk_id for h in lexical])
     for chunk in chunks:
@@ -123,7 +127,7 @@ def ingests(tmp_path: Path) -> Iterator[Ingests]:
 
 @pytest.fixture
 def store(tmp_path: Path) -> IndexStore:
-    return IndexStore(load_settings(data_dir=tmp_path / "data"), HashEmbedder(), VOCABULARY)
+    return IndexStore(load_settings(data_dir=tmp_path / "data"), WordEmbedder(), VOCABULARY)
 
 
 class Asker(threading.Thread):
@@ -144,6 +148,7 @@ class Asker(threading.Thread):
             self.fault = error
 
 
+@pytest.mark.slow
 def test_fifty_ingests_killed_at_random_lose_nothing_while_somebody_asks(
     ingests: Ingests, store: IndexStore, tmp_path: Path
 ) -> None:
@@ -160,7 +165,7 @@ def test_fifty_ingests_killed_at_random_lose_nothing_while_somebody_asks(
         before = find_versions(tmp_path)
         (code,), took = ingests.run(delay=chance.uniform(0, seconds))
         assert code in (0, -9)
-        fresh = IndexStore(load_settings(data_dir=tmp_path / "data"), HashEmbedder(), VOCABULARY).reader()
+        fresh = IndexStore(load_settings(data_dir=tmp_path / "data"), WordEmbedder(), VOCABULARY).reader()
         found = read(fresh)
         assert found in (expect(stands), expect(number)), "the old index or the new one, whole"
         assert code != 0 or found == expect(number), "what was acknowledged is there"
@@ -204,3 +209,48 @@ def test_a_first_ingest_that_is_killed_leaves_nothing_or_everything(ingests: Ing
         pass
     assert ingests.run()[0] == [0]
     assert read(store.reader()) == expect(0)
+
+
+class Reader(threading.Thread):
+    """Asks whole questions of a Coach at a steady pace; every quote has to stand in the guides as they were once."""
+
+    def __init__(self, coach: Coach, pause: float) -> None:
+        super().__init__()
+        self.coach, self.pause, self.stopped = coach, pause, threading.Event()
+        self.answered = 0
+        self.rounds: set[str] = set()
+        self.fault: BaseException | None = None
+
+    def run(self) -> None:
+        try:
+            while not self.stopped.wait(self.pause):
+                answer = self.coach.ask("What does guide 1 say of kites, boats and letters?", collection="notes")
+                quotes = [citation.quote for citation in answer.citations] if isinstance(answer, Answer) else []
+                self.rounds |= {quote.split("of round ")[1].split()[0] for quote in quotes}
+                assert len({quote.split("of round ")[1].split()[0] for quote in quotes}) <= 1, "one index an answer"
+                self.answered += 1
+        except BaseException as error:
+            self.fault = error
+
+
+def test_questions_are_answered_all_the_while_ingests_run(
+    ingests: Ingests, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Five readers, each asking ten times a second where the machine is fast enough."""
+    monkeypatch.setattr("coach.build.get_embedder", lambda _: WordEmbedder())
+    ingests.write(1)
+    assert ingests.run()[0] == [0]
+    coach = open_coach(load_settings(data_dir=tmp_path / "data"))
+    readers = [Reader(coach, 0.1) for _ in range(5)]
+    for reader in readers:
+        reader.start()
+    for number in range(2, 8):
+        ingests.write(number)
+        assert ingests.run()[0] == [0]
+    for reader in readers:
+        reader.stopped.set()
+    for reader in readers:
+        reader.join(30)
+        assert reader.fault is None, reader.fault
+        assert reader.answered >= 5
+    assert len(set().union(*(reader.rounds for reader in readers))) >= 3, "answers follow the index"
