@@ -344,3 +344,68 @@ def test_a_page_to_measure_with_says_the_same_in_every_format(tmp_path, suffix):
     document = load_file(tmp_path / f"page.{suffix}", isolated=False)
     for heading, paragraph, items in page.sections:
         assert all(words in " ".join(document.text.split()) for words in (heading, paragraph, *items))
+
+
+# Hostile files and names
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """The commands with an embedding that is quick."""
+    monkeypatch.setattr("coach.build.get_embedder", lambda _: WordEmbedder())
+
+
+NAMES = {
+    b"line\nbreak.md": "line\ufffdbreak.md",
+    b"bad\xff\xfebytes.md": "bad\ufffd\ufffdbytes.md",
+    b"esc\x1b[31m.md": "esc\ufffd[31m.md",
+    "turned \u202e.md".encode(): "turned \ufffd.md",
+    b"x" * 250 + b".md": "x" * 250 + ".md",
+}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems forbid such names")
+def test_names_that_cannot_be_shown_or_stored_are_read_and_harmless(run, quick, tmp_path):
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    for number, name in enumerate(NAMES):
+        (folder / os.fsdecode(name)).write_text(f"# {number}\n\nThis is guide number {number} of the folder.\n")
+    (folder / os.fsdecode(b"refused\n\xff.png")).write_text("x")
+    code, out, _ = run("ingest", folder, "--json")
+    assert (code, len(json.loads(out)["added"])) == (0, len(NAMES))
+    assert json.loads(out)["refused"][0]["path"] == "refused\ufffd\ufffd.png"
+    listed = json.loads(run("documents", "list", "--collection", "notes", "--json")[1])
+    assert {document["path"] for document in listed} == set(NAMES.values())
+    assert run("ingest", folder)[1].startswith("0 added, 0 changed, 0 removed, 5 unchanged, 1 refused")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems forbid such names")
+@pytest.mark.parametrize("flags", [(), ("--json",), ("--dry-run",)])
+def test_paths_that_lead_nowhere_are_told_in_a_sentence(run, quick, tmp_path, flags):
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "dangling.md").symlink_to("nowhere")
+    broken = os.fsdecode(b"broken\xff")
+    for name in ("loop", "empty", "dangling.md", broken, broken + "/deeper", "n" * 300, "a\nb"):
+        code, out, err = run("ingest", tmp_path / name, "--collection", "notes", *flags)
+        assert (code, out) == (2, ""), name
+        assert "no file or folder" in err or "holds no guides" in err
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a system with pipes")
+def test_pipes_links_and_binaries_beside_one_good_guide_stop_nothing(run, quick, tmp_path):
+    folder = tmp_path / "notes"
+    (folder / "deeper").mkdir(parents=True)
+    (folder / "good.md").write_text(MENTORS)
+    (folder / "binary.md").write_bytes(bytes(range(256)) * 20)
+    (folder / "large.md").write_bytes(b"a " * 10_500_000)
+    (folder / "outside.md").symlink_to(__file__)
+    (folder / "loop.md").symlink_to("loop.md")
+    (folder / "deeper" / "back").symlink_to(folder)
+    os.mkfifo(folder / "pipe.md")
+    code, out, _ = run("ingest", folder, "--json")
+    found = json.loads(out)
+    assert (code, found["added"]) == (0, ["good"])
+    reasons = {refusal["path"]: refusal["reason"] for refusal in found["refused"]}
+    assert set(reasons) == {"binary.md", "large.md", "outside.md", "loop.md", "pipe.md"}
+    assert all(reason[0].islower() and len(reason) < 120 for reason in reasons.values())

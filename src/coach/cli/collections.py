@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from os.path import realpath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ def choose_collection(paths: Sequence[Path], named: str | None, settings: Settin
     FixError for a name that cannot be used, for several paths without one, and for files other than the
     corpus in the collection that follows it: the next `coach ask` would undo what was done.
     """
-    is_corpus = not paths or [path.resolve() for path in paths] == [settings.corpus.resolve()]
+    is_corpus = not paths or [realpath(path) for path in paths] == [realpath(settings.corpus)]
     name = named or (settings.collection if is_corpus else _name_after(paths))
     if not _NAME.fullmatch(name):
         raise FixError(

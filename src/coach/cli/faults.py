@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import traceback
@@ -10,7 +9,7 @@ import traceback
 import click
 
 from coach import problems
-from coach.cli.text import printable
+from coach.cli.text import printable, to_json
 from coach.errors import CoachError
 from coach.problems import Problem, problem, problem_of
 
@@ -25,7 +24,7 @@ def tell(error: BaseException, *, as_json: bool) -> int:
         return problems.FIX
     found = _problem(error)
     if as_json:
-        click.echo(json.dumps({**found.to_json(), "exit_code": found.kind.exit_code}, ensure_ascii=False), err=True)
+        click.echo(to_json({**found.to_json(), "exit_code": found.kind.exit_code}), err=True)
     else:
         click.echo("\n".join(filter(None, (printable(found.detail), printable(found.remedy)))), err=True)
     if found.kind is problems.BUG_MET and _is_debugging():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,7 @@ import click
 
 from coach.cli.progress import show_progress
 from coach.cli.state import State, json_option, read_settings
-from coach.cli.text import write, write_json
+from coach.cli.text import to_json, write, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,7 +93,7 @@ def _show(state: State, collection: str, report: SyncReport, *, dry_run: bool = 
         return
     found = report_to_plain(collection, report, dry_run=dry_run)
     if one_line:  # a stream of objects, one for each sync
-        click.echo(json.dumps(found, ensure_ascii=False))
+        click.echo(to_json(found))
     else:
         write_json(found)
 

@@ -17,7 +17,9 @@ MAX_WIDTH = 100  # characters; longer lines are hard to read
 # retitle windows. Then the marks that turn the reading direction, which can make text read as other text.
 _CONTROLS = {code: "\N{REPLACEMENT CHARACTER}" for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
 _TURNS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), None)
-_HARMLESS = {**_CONTROLS, **_TURNS}
+# Bytes of a file's name that are no text come as lone surrogates, which cannot be written.
+_BROKEN = dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}")
+_HARMLESS = {**_CONTROLS, **_TURNS, **_BROKEN}
 
 
 def printable(text: str) -> str:
@@ -27,7 +29,12 @@ def printable(text: str) -> str:
 
 def write_json(value: Any) -> None:
     """One JSON value on standard output."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False))
+    click.echo(to_json(value, indent=2))
+
+
+def to_json(value: Any, *, indent: int | None = None) -> str:
+    """JSON that can be written whatever is in it; ValueError for numbers that JSON does not know."""
+    return json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False).translate(_BROKEN)
 
 
 def write(text: str = "", *, err: bool = False) -> None:

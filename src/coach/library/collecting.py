@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from os.path import exists, realpath
 from pathlib import Path
 
 from coach.cleaning import mark_near_duplicates
 from coach.errors import CorpusError, DocumentError, MissingExtraError
 from coach.loading import iterate_archive, iterate_folder, load_file
+from coach.loading.sources import name_of
 from coach.types import Document, Progress, Refusal
 
 _REMEDY = "Put guides there, or name another place."
@@ -30,7 +32,7 @@ def collect(paths: Sequence[Path], *, collection: str, progress: Progress | None
     cannot be listed or nothing at all could be taken.
     """
     for path in paths:
-        if not path.exists():
+        if not exists(path):
             raise CorpusError(f"There is no file or folder {path}.", remedy=_REMEDY)
     refused: list[Refusal] = []
     outcomes = (o for path in _without_repeats(paths) for o in _read(path, collection, progress))
@@ -38,7 +40,7 @@ def collect(paths: Sequence[Path], *, collection: str, progress: Progress | None
 
 
 def _without_repeats(paths: Sequence[Path]) -> list[Path]:
-    return list({path.resolve(): path for path in paths}.values())
+    return list({realpath(path): path for path in paths}.values())  # unlike resolve, it bears a circle of links
 
 
 def _take(outcomes: Iterator[_Outcome], refused: list[Refusal], paths: Sequence[Path]) -> Iterator[Document]:
@@ -73,11 +75,12 @@ def _read_archive(path: Path, collection: str, progress: Progress | None) -> Ite
         is_empty = False
         yield outcome
     if is_empty:
-        yield Refusal(path.name, "it holds no guides")
+        yield Refusal(name_of(path, path.parent), "it holds no guides")
 
 
 def _read_file(path: Path, collection: str) -> _Outcome:
     try:
         return load_file(path, collection=collection)
     except (DocumentError, MissingExtraError) as error:
-        return Refusal(path.name, error.message.removeprefix(f"{path.name} was not taken: "))
+        name = name_of(path, path.parent)
+        return Refusal(name, error.message.removeprefix(f"{name} was not taken: "))

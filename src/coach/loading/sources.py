@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from coach.types import Refusal
 
 _NOT_GUIDES = frozenset({"readme.md", "license", "license.md", "licence.md", "changelog.md", "thumbs.db"})
 _ARCHIVES = (".zip",)
+_UNSOUND = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028-\u202e\u2066-\u2069]")
 _REMEDY = "Put guides there, or set COACH_CORPUS to another folder."
 
 
@@ -61,8 +63,13 @@ def is_archive(path: Path) -> bool:
 
 
 def name_of(path: Path, root: Path) -> str:
-    """The path of a file in the folder that is read."""
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+    """The path of a file in the folder that is read, with a sign for what cannot be stored or shown."""
+    return to_sound_name(path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name)
+
+
+def to_sound_name(name: str) -> str:
+    """A name without bytes that are no text, line breaks, escape codes or marks that turn the reading direction."""
+    return _UNSOUND.sub("\ufffd", name)
 
 
 def read_bytes(path: Path, root: Path, limit: int = MAX_FILE_BYTES) -> bytes:
@@ -99,7 +106,7 @@ def _unpack(name: str, data: bytes, budget: _Budget) -> Iterator[Source | Refusa
         raise DocumentError("it is an archive inside an archive inside an archive")
     with open_zip(data) as archive:
         for member in sorted(archive.infolist(), key=lambda m: m.filename):
-            inner = f"{name}/{member.filename}"
+            inner = f"{name}/{to_sound_name(member.filename)}"
             if member.is_dir() or not _is_content(member.filename):
                 continue
             if not is_safe_name(member):
