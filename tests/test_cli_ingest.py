@@ -306,7 +306,7 @@ def test_watching_syncs_again_and_ends_cleanly(folder, tmp_path):
             assert json.loads(process.stdout.readline())["changed"] == ["kites"]
             time.sleep(0.2)
             process.send_signal(2)
-            assert process.wait(20) == 0
+            assert process.wait(90) == 0
             assert process.stderr.read().splitlines()[-1] == "Stopped watching."
         finally:
             process.kill()
