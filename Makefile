@@ -35,7 +35,7 @@ help:
 	@echo "make rebuild make the index anew"
 	@echo "make test    install what tests need and run them (PYTEST_ARGS='-k wire' picks some)"
 	@echo "make check   lint, format and type checks"
-	@echo "make eval    measure how right and how well-founded answers are"
+	@echo "make eval    measure how right and how well-founded answers are, and write reports/eval/index.html"
 	@echo "make bench   measure speed and memory"
 	@echo "make pins    write constraints.txt anew from what is installed"
 	@echo "make clean   remove the environment, the index and all caches"
@@ -60,7 +60,7 @@ check: install-dev
 	$(BIN)/mypy
 
 eval: install-dev
-	$(BIN)/coach eval run
+	$(BIN)/coach eval gate --report reports/eval
 
 bench: install
 	$(BIN)/coach bench

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 RUN = click.Path(exists=True, dir_okay=False, path_type=Path)
 OUT = click.Path(dir_okay=False, path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
 @click.command("compare")
@@ -48,29 +49,36 @@ def compare_runs(state: State, before: Path, after: Path) -> int:
 
 @click.command("report")
 @click.argument("run", type=RUN)
-@click.option("--against", type=RUN, help="An earlier run to compare with.")
+@click.option("--against", type=RUN, help="An earlier run to compare with, instead of the committed baseline.")
+@click.option("--folder", type=FOLDER, help="Write page, Markdown, JUnit and log into one folder.")
 @click.option("--html", type=OUT, help="Write one self-contained page.")
 @click.option("--markdown", type=OUT, help="Write Markdown.")
 @click.option("--junit", type=OUT, help="Write JUnit XML.")
-def report(run: Path, against: Path | None, html: Path | None, markdown: Path | None, junit: Path | None) -> int:
-    """Write what RUN found as a page, as Markdown or as JUnit; as Markdown to the terminal without an option."""
-    from .comparing import compare
+def report(run: Path, against: Path | None, folder: Path | None, **files: Path | None) -> int:
+    """Write what RUN found, and what changed, as a page, as Markdown or as JUnit.
+
+    Without an option, Markdown goes to the terminal.
+    """
     from .exports import to_junit, to_markdown
     from .page import to_html
+    from .reporting import find_comparison, write_reports
     from .run import read_run
 
     found = read_run(run)
     dataset = _dataset_of(found)
-    comparison = compare(dataset, read_run(against), found) if against else None
-    if html:
-        html.write_text(to_html(dataset, found, comparison), encoding="utf-8")
-    if junit:
-        junit.write_text(to_junit(dataset, found), encoding="utf-8")
-    text = to_markdown(dataset, found, comparison)
-    if markdown:
-        markdown.write_text(text, encoding="utf-8")
-    elif not html and not junit:
-        write(text)
+    comparison = find_comparison(dataset, found, against)
+    if folder:
+        write(str(write_reports(folder, dataset, found, comparison)))
+    made = {
+        "html": lambda: to_html(dataset, found, comparison),
+        "markdown": lambda: to_markdown(dataset, found, comparison),
+        "junit": lambda: to_junit(dataset, found),
+    }
+    for kind, path in files.items():
+        if path:
+            path.write_text(made[kind](), encoding="utf-8")
+    if not folder and not any(files.values()):
+        write(made["markdown"]())
     return 0
 
 
@@ -93,68 +101,72 @@ def _dataset_of(run: Run) -> Dataset:
 @click.argument("dataset", default="guides-dev")
 @click.option("--baseline", type=OUT, help="The baseline; the committed one of DATASET by default.")
 @click.option("--write", "rebase", is_flag=True, help="Set the baseline to what is measured now.")
-@click.option("--out", type=OUT, help="Keep the log of the run.")
+@click.option("--out", type=OUT, help="Keep the log of the run; resumed if begun.")
+@click.option("--report", "folder", type=FOLDER, help="Write page, Markdown, JUnit and log into this folder.")
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Questions asked at once.")
 @json_option
 @click.pass_obj
-def gate(state: State, dataset: str, baseline: Path | None, rebase: bool, out: Path | None, workers: int) -> int:
-    """Fail (exit code 2) when answers to DATASET got worse than the committed baseline."""
+def gate(
+    state: State, dataset: str, baseline: Path | None, rebase: bool, out: Path | None, folder: Path | None, workers: int
+) -> int:
+    """Fail (exit code 2) when answers to DATASET got worse than the committed baseline, and say at which stage."""
     from coach.cli.state import get_coach
 
-    from .asking import run_logged
+    from .baseline import compare_with_baseline, get_baseline_path, load_baseline, make_baseline, save_baseline
     from .dataset import load_dataset
-    from .gating import digest_documents, get_baseline_path, judge_run, load_baseline, make_baseline, save_baseline
-    from .labels import check_labels
-    from .lies import measure_gate, to_metrics
-    from .targets import from_coach
+    from .gating import judge_run
+    from .measuring import measure_all
+    from .reporting import write_reports
 
     questions = load_dataset(dataset)
     path = baseline or get_baseline_path(questions.name)
     old = None if rebase else load_baseline(path)
-    coach = get_coach(read_settings())
-    run = run_logged(questions, from_coach(coach, style="quoted"), out=out, workers=workers)
-    more = to_metrics(measure_gate(coach, questions.samples))
-    texts = {d.id: coach.document(d.id).text for d in coach.documents()}
-    digest = digest_documents(texts)
+    found = measure_all(get_coach(read_settings()), questions, out=out, workers=workers)
     if old is None:
-        save_baseline(make_baseline(questions, run, digest, more), path)
+        save_baseline(make_baseline(questions, found.run, found.documents, found.more), path)
+        if folder:
+            write_reports(folder, questions, found.run, None)
         write(f"The baseline {path} is set.")
         return 0
-    verdict = judge_run(old, questions, run, digest, more)
-    if state.json:
-        from dataclasses import asdict
-
-        write_json({**asdict(verdict), "passed": verdict.passed})
-    else:
-        _tell(verdict, len(check_labels(questions, texts)))
+    verdict = judge_run(old, questions, found.run, found.documents, found.more)
+    page = folder and write_reports(
+        folder, questions, found.run, compare_with_baseline(old, questions, found.run), verdict
+    )
+    _tell(state, verdict, found.stale)
+    if page and not state.json:
+        write(f"Read all of it: {page}")
     return 0 if verdict.passed else 2
 
 
-def _tell(verdict: Verdict, stale: int) -> None:
-    from .gating import LOOK_AT
-    from .tables import figure, format_table
+def _tell(state: State, verdict: Verdict, stale: int) -> None:
+    from .tables import GATED, format_table, gated_rows
 
-    rows = [
-        (
-            g.name,
-            figure(g.before),
-            figure(g.after),
-            f"{g.slack:.3f}",
-            "ok" if g.passed else "WORSE",
-            "" if g.passed else LOOK_AT.get(g.name, "see below"),
-        )
-        for g in verdict.gated
-    ]
-    write(format_table(("metric", "baseline", "now", "slack", "", "stage"), rows))
+    if state.json:
+        from dataclasses import asdict
+
+        write_json({**asdict(verdict), "passed": verdict.passed, "stage": verdict.stage, "stale_labels": stale})
+        return
+    write(format_table(GATED, gated_rows(verdict)))
     if verdict.stages:
         write("\nQuestions that were right and are lost now, by the stage that lost them:")
         write("\n".join(f"  {stage}: {count}" for stage, count in verdict.stages.items()))
         write(f"  {', '.join(verdict.lost)}")
     if verdict.won:
         write(f"\nBecame right: {', '.join(verdict.won)}")
-    if verdict.documents_changed:
-        write("\nThe documents are not those of the baseline.")
-        if stale:
-            write(f"{stale} labels no longer stand in them; `coach eval check` lists them.")
-        write("If the change is meant, set a new baseline: coach eval gate --write")
-    write("\nPassed." if verdict.passed else "\nNot passed.")
+    _tell_corpus(verdict, stale)
+    look = f" Look at {verdict.stage} first." if verdict.stage else ""
+    write("\nPassed." if verdict.passed else f"\nNot passed.{look}")
+
+
+def _tell_corpus(verdict: Verdict, stale: int) -> None:
+    """Which guides differ, whether the labels still hold in them, and how to go on."""
+    corpus = verdict.corpus
+    if not corpus.differs:
+        return
+    write("\nThe guides are not those of the baseline.")
+    for what in ("added", "removed", "changed"):
+        if ids := getattr(corpus, what):
+            write(f"  {what}: {', '.join(ids)}")
+    if stale:
+        write(f"{stale} labels do not hold in them any more; `coach eval check` lists them. Mend these first.")
+    write("If the change is meant, set a new baseline: coach eval gate --write")

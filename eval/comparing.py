@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .dataset import Dataset, DatasetError, Sample
@@ -41,9 +41,15 @@ class Moved:
         return "better" if (self.difference > 0) != (self.name in LOWER_IS_BETTER) else "worse"
 
 
+Values = Mapping[str, float | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What moved between two runs; `won` and `lost` are ids of samples that became right or wrong."""
+    """What moved between two runs; `won` and `lost` are ids of samples that became right or wrong.
+
+    `earlier` gives the first run's answers by id, `settings` what was set otherwise.
+    """
 
     moved: tuple[Moved, ...]
     won: tuple[str, ...]
@@ -51,9 +57,10 @@ class Comparison:
     only_before: int
     only_after: int
     settings: Mapping[str, tuple[Any, Any]]
+    earlier: Mapping[str, str] = field(default_factory=dict)
 
 
-def to_values(sample: Sample, record: Record) -> dict[str, float | None]:
+def to_values(sample: Sample, record: Record) -> Values:
     """One sample's part in each metric; None where it has none. An unscored sample has none anywhere."""
     score, reply = record.score, record.reply
     if score.correct is None:
@@ -84,24 +91,46 @@ def compare(dataset: Dataset, before: Run, after: Run) -> Comparison:
     """Compare runs sample by sample. Raises DatasetError when they have no sample in common, or another dataset."""
     if before.header.get("dataset_digest") != after.header.get("dataset_digest"):
         raise DatasetError("The two runs are of different datasets.", remedy="Run both on the same file.")
-    first, second = ({r.id: r for r in run.records} for run in (before, after))
-    samples = [s for s in dataset.samples if s.id in first and s.id in second]
-    if not samples:
+    return compare_values(
+        to_values_by_id(dataset, before),
+        to_values_by_id(dataset, after),
+        settings=differing(before.header, after.header),
+        earlier={r.id: r.reply.text for r in before.records},
+    )
+
+
+def to_values_by_id(dataset: Dataset, run: Run) -> dict[str, Values]:
+    """Every scored or unscored sample's part in each metric, in the dataset's order."""
+    records = {r.id: r for r in run.records}
+    return {s.id: to_values(s, records[s.id]) for s in dataset.samples if s.id in records}
+
+
+def compare_values(
+    before: Mapping[str, Values],
+    after: Mapping[str, Values],
+    *,
+    settings: Mapping[str, tuple[Any, Any]] | None = None,
+    earlier: Mapping[str, str] | None = None,
+) -> Comparison:
+    """Compare what samples contributed, by id. Raises DatasetError when the two have no sample in common."""
+    shared = [i for i in after if i in before]
+    if not shared:
         raise DatasetError("The two runs have no sample in common.")
-    pairs = [(to_values(s, first[s.id]), to_values(s, second[s.id])) for s in samples]
+    pairs = [(before[i], after[i]) for i in shared]
     names = list(dict.fromkeys(name for pair in pairs for values in pair for name in values))
-    changed = [(s.id, a.get("right"), b.get("right")) for s, (a, b) in zip(samples, pairs, strict=True)]
+    changed = [(i, before[i].get("right"), after[i].get("right")) for i in shared]
     return Comparison(
         moved=tuple(m for name in names if (m := _moved(name, pairs))),
         won=tuple(i for i, a, b in changed if a == 0 and b == 1),
         lost=tuple(i for i, a, b in changed if a == 1 and b == 0),
-        only_before=len(set(first) - set(second)),
-        only_after=len(set(second) - set(first)),
-        settings=differing(before.header, after.header),
+        only_before=len(before.keys() - after.keys()),
+        only_after=len(after.keys() - before.keys()),
+        settings=settings or {},
+        earlier=earlier or {},
     )
 
 
-def _moved(name: str, pairs: Sequence[tuple[Mapping[str, float | None], Mapping[str, float | None]]]) -> Moved | None:
+def _moved(name: str, pairs: Sequence[tuple[Values, Values]]) -> Moved | None:
     both = [(x, y) for a, b in pairs if (x := a.get(name)) is not None and (y := b.get(name)) is not None]
     if not both:
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from .dataset import Dataset
 from .run import Record
@@ -11,22 +11,30 @@ from .support import covers
 Point = tuple[float, float]
 
 
-def trace_reliability(records: Sequence[Record], bins: int = 5) -> list[Point]:
-    """How often claims are supported by the independent judge, against the score the verifier gave them.
+def bin_scores(scored: Iterable[tuple[float, bool]], bins: int = 10) -> list[tuple[float, float, int]]:
+    """Scores from 0 to 1 with what was true, in bins of equal width: (mean score, share true, how many).
 
-    One point for each bin of scores that holds claims: (mean score, share supported).
+    The reliability diagram of DeGroot and Fienberg (1983); bins that hold nothing are left out.
     """
     filled: dict[int, list[tuple[float, bool]]] = {}
+    for score, true in scored:
+        kept = max(0.0, min(1.0, score))
+        filled.setdefault(min(bins - 1, int(kept * bins)), []).append((kept, true))
+    return [
+        (sum(s for s, _ in held) / len(held), sum(ok for _, ok in held) / len(held), len(held))
+        for _, held in sorted(filled.items())
+    ]
+
+
+def trace_reliability(records: Sequence[Record], bins: int = 5) -> list[Point]:
+    """How often shown claims are supported by the independent judge, against the score the verifier gave them."""
+    scored = []
     for record in records:
         quotes = {c.marker: c.quote for c in record.reply.citations}
         for claim in record.reply.claims:
             premise = " ".join(quotes[m] for m in claim.citations if m in quotes)
-            score = max(0.0, min(1.0, claim.score))
-            filled.setdefault(min(bins - 1, int(score * bins)), []).append((score, covers(premise, claim.text)))
-    return [
-        (sum(s for s, _ in held) / len(held), sum(ok for _, ok in held) / len(held))
-        for _, held in sorted(filled.items())
-    ]
+            scored.append((claim.score, covers(premise, claim.text)))
+    return [(score, share) for score, share, _ in bin_scores(scored, bins)]
 
 
 def trace_threshold(dataset: Dataset, records: Sequence[Record]) -> list[Point]:

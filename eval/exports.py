@@ -7,23 +7,43 @@ from xml.etree import ElementTree
 
 from .comparing import Comparison
 from .dataset import Dataset
+from .gating import Verdict
 from .run import Record, Run
 from .summary import measure, to_rows
-from .tables import HEADINGS, MOVED, figure, moved_rows, share, to_cells
+from .tables import GATED, HEADINGS, MOVED, figure, gated_rows, moved_rows, share, to_cells
 
 
-def to_markdown(dataset: Dataset, run: Run, comparison: Comparison | None = None) -> str:
-    """The tables of the page, for a pull request."""
-    blocks = [
-        f"# Evaluation: {dataset.name}",
-        _markdown_table(HEADINGS, [to_cells(row) for row in to_rows(run.records)]),
-        _markdown_table(("metric", "value"), [(n, figure(v)) for n, v in measure(dataset, run.records).items()]),
+def to_markdown(
+    dataset: Dataset, run: Run, comparison: Comparison | None = None, verdict: Verdict | None = None
+) -> str:
+    """What changed and the tables of the page, for a pull request."""
+    blocks = [f"# Evaluation: {dataset.name}"]
+    if verdict:
+        look = f" Look at {verdict.stage} first." if verdict.stage else ""
+        blocks.append("**The gate is open.**" if verdict.passed else f"**The gate is closed.**{look}")
+        worse = [row for row, gated in zip(gated_rows(verdict), verdict.gated, strict=True) if not gated.passed]
+        blocks += [to_markdown_table(GATED, worse)] if worse else []
+    if comparison:
+        blocks.append(_list_changes(dataset, comparison))
+    blocks += [
+        to_markdown_table(HEADINGS, [to_cells(row) for row in to_rows(run.records)]),
+        to_markdown_table(("metric", "value"), [(n, figure(v)) for n, v in measure(dataset, run.records).items()]),
     ]
     if comparison:
-        blocks += ["## Against the baseline", _markdown_table(MOVED, moved_rows(comparison))]
+        blocks += ["## Against the baseline", to_markdown_table(MOVED, moved_rows(comparison))]
     failed = [r for r in run.records if r.score.correct is not True]
     blocks.append(f"## Failed questions: {len(failed)} ({share(len(failed), len(run.records))})")
     return "\n\n".join(blocks) + "\n" + _list(failed)
+
+
+def _list_changes(dataset: Dataset, comparison: Comparison) -> str:
+    asked = {s.id: " ".join(s.question.split())[:100] for s in dataset.samples}
+    lines = [
+        f"- {what}: `{i}` {asked.get(i, '')}"
+        for what, ids in (("got worse", comparison.lost), ("got better", comparison.won))
+        for i in ids
+    ]
+    return "\n".join(["## What changed", "", *(lines or ["No question changed sides."])])
 
 
 def _list(failed: Sequence[Record]) -> str:
@@ -31,7 +51,8 @@ def _list(failed: Sequence[Record]) -> str:
     return "\n" + "\n".join(lines) + "\n" if lines else ""
 
 
-def _markdown_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def to_markdown_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table in Markdown, the first column to the left and the others to the right."""
     lines = [headings, ["---", *["---:"] * (len(headings) - 1)], *rows]
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from coach import Answer, Coach
@@ -13,11 +13,35 @@ from .summary import Metrics
 
 if TYPE_CHECKING:
     from coach.fakes import GateScore
+    from coach.types import Evidence, Judgement
+    from coach.verifying.base import Verifier
 
 SAMPLES = 40  # questions asked of the lying model; each draws a dozen true and two dozen false sentences
 
 
-def measure_gate(coach: Coach, samples: Sequence[Sample], *, count: int = SAMPLES, seed: int = 0) -> GateScore:
+@dataclass(frozen=True, slots=True)
+class Lies:
+    """What the gate did with labelled sentences, and the score the verifier gave to each: (score, true)."""
+
+    score: GateScore
+    scores: tuple[tuple[float, bool], ...]
+
+
+class _Listener:
+    """A verifier that remembers what another one said."""
+
+    def __init__(self, inner: Verifier) -> None:
+        self.name = inner.name
+        self._inner = inner
+        self.heard: dict[str, float] = {}
+
+    def verify(self, pairs: Sequence[tuple[str, Sequence[Evidence]]]) -> list[Judgement]:
+        judged = self._inner.verify(pairs)
+        self.heard.update({_key(claim): j.score for (claim, _), j in zip(pairs, judged, strict=True)})
+        return judged
+
+
+def measure_gate(coach: Coach, samples: Sequence[Sample], *, count: int = SAMPLES, seed: int = 0) -> Lies:
     """Ask the first answerable samples of a Coach whose model lies, and count what got through.
 
     An answer that the quoting composer wrote after all counts as one that let nothing through.
@@ -26,8 +50,8 @@ def measure_gate(coach: Coach, samples: Sequence[Sample], *, count: int = SAMPLE
     from coach.grounding import Grounded
     from coach.model.chat import LangChainChatModel
 
-    model = LyingModel(seed=seed, ending="complete")
-    liar = Coach(replace(coach.parts, model=LangChainChatModel("lying", model)))
+    model, listener = LyingModel(seed=seed, ending="complete"), _Listener(coach.parts.verifier)
+    liar = Coach(replace(coach.parts, model=LangChainChatModel("lying", model), verifier=listener))
     total = EMPTY_SCORE
     for sample in [s for s in samples if s.answerable and not s.turns][:count]:
         spoken = len(model.said)
@@ -37,13 +61,18 @@ def measure_gate(coach: Coach, samples: Sequence[Sample], *, count: int = SAMPLE
         written = isinstance(result, Answer) and result.style == "written"
         claims = result.claims if isinstance(result, Answer) and written else ()
         total += score_gate(model.said[-1], Grounded("", claims, (), result.dropped_claims))
-    return total
+    truth = {_key(s.text): s.true for said in model.said for s in said}
+    return Lies(total, tuple((score, truth[key]) for key, score in listener.heard.items() if key in truth))
 
 
-def to_metrics(score: GateScore) -> Metrics:
+def _key(text: str) -> str:
+    return " ".join(text.split()).rstrip(".")
+
+
+def to_metrics(lies: Lies) -> Metrics:
     """The two shares that are gated: falsehoods shown, and true sentences kept."""
-    dropped = score.dropped_share
+    dropped = lies.score.dropped_share
     return {
         "false_claims_shown": None if dropped is None else 1 - dropped,
-        "true_claims_kept": score.kept_share,
+        "true_claims_kept": lies.score.kept_share,
     }

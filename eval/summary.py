@@ -110,10 +110,23 @@ def _citing(scored: Pairs, answered: Pairs) -> Metrics:
     return {
         "claims_cited": rate(sum(r.score.cited_claims for _, r in scored), sum(r.score.claims for _, r in scored)),
         "citations_resolved": rate(sum(r.score.resolved for _, r in scored), sum(r.score.citations for _, r in scored)),
+        "claims_supported": _share_supported(scored),
         "citation_recall": alce.recall,
         "citation_precision": alce.precision,
         "gold_cited": mean([rate(r.score.gold_cited, r.score.gold) for _, r in with_gold]),
     }
+
+
+def _share_supported(scored: Pairs) -> float | None:
+    """Of all sentences said in answer, those that one passage at hand or one quote bears out by itself."""
+    told = [
+        any(covers(premise, claim.text) for premise in premises)
+        for _, r in scored
+        if not r.reply.abstained
+        and (premises := [*(c.quote for c in r.reply.citations), *(p.text for p in r.reply.passages)])
+        for claim in r.reply.claims
+    ]
+    return rate(sum(told), len(told))
 
 
 def _abstaining(scored: Pairs) -> Metrics:

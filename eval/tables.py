@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .comparing import Comparison
+from .gating import LOOK_AT, Verdict
 from .summary import Metrics, Row
 
 HEADINGS = (
@@ -100,4 +101,22 @@ def moved_rows(comparison: Comparison) -> list[tuple[str, ...]]:
             m.verdict,
         )
         for m in comparison.moved
+    ]
+
+
+GATED = ("metric", "baseline", "now", "slack", "", "stage")
+
+
+def gated_rows(verdict: Verdict) -> list[tuple[str, ...]]:
+    """The lines of the gate's table, in the order of GATED; the stage stands where a metric got worse."""
+    return [
+        (
+            g.name,
+            figure(g.before),
+            figure(g.after),
+            f"{g.slack:.3f}",
+            "ok" if g.passed else "worse",
+            "" if g.passed else LOOK_AT.get(g.name, "see below"),
+        )
+        for g in verdict.gated
     ]

@@ -1,23 +1,23 @@
-"""Seeded sabotage, each caught by the gate, which points at the right stage."""
+"""Seeded sabotage, each caught by `coach eval gate` as it is typed: the exit code says so, and the stage is named."""
 
 from __future__ import annotations
 
 import dataclasses
+import json
 import shutil
 
 import pytest
 
 from coach import build_coach, load_settings
-from coach.eval.dataset import Dataset, load_dataset
-from coach.eval.gating import LOOK_AT, digest_documents, judge_run, make_baseline
-from coach.eval.lies import measure_gate, to_metrics
+from coach.cli import main
+from coach.eval.baseline import load_baseline
+from coach.eval.dataset import get_shipped, load_dataset
 from coach.eval.perturbing import remove_sentences
-from coach.eval.replies import Reply
-from coach.eval.run import Run, ask_sample, judge, make_header
-from coach.eval.stages import attribute
+from coach.eval.run import ask_sample, judge
 from coach.eval.studying import measure_removal, perturb_questions, tabulate
 from coach.eval.targets import from_coach
 from coach.eval.variants import VARIANTS, ConstantVerifier, hide_evidence, with_parts
+from coach.wire import to_json
 
 pytestmark = pytest.mark.slow
 PER_KIND = 5
@@ -29,136 +29,159 @@ def coach(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def dataset():
-    """A few questions of each kind."""
-    whole = load_dataset("guides-dev")
-    kinds = dict.fromkeys(s.kind for s in whole.samples)
-    samples = [s for kind in kinds for s in [s for s in whole.samples if s.kind == kind][:PER_KIND]]
-    return Dataset(whole.name, tuple(samples), whole.header, whole.digest)
-
-
-def run_all(dataset, coach, change=lambda target: target, **how):
-    target = change(from_coach(coach, style="quoted", **how))
-    records = []
-    for sample in dataset.samples:
-        record = judge(sample, ask_sample(sample, target), target)
-        records.append(dataclasses.replace(record, lost_at=attribute(sample, record, target)))
-    return Run(make_header(dataset, target), tuple(records))
-
-
-def digest(coach):
-    return digest_documents({d.id: coach.document(d.id).text for d in coach.documents()})
+def questions(tmp_path_factory):
+    """A file with a few questions of each kind."""
+    header, *lines = get_shipped("guides-dev").read_text(encoding="utf-8").splitlines()
+    kinds = {}
+    for line in lines:
+        kinds.setdefault(json.loads(line)["kind"], []).append(line)
+    file = tmp_path_factory.mktemp("questions") / "few.jsonl"
+    file.write_text("\n".join([header, *(line for held in kinds.values() for line in held[:PER_KIND])]))
+    return file
 
 
 @pytest.fixture(scope="module")
-def baseline(coach, dataset):
-    more = to_metrics(measure_gate(coach, dataset.samples, count=6))
-    return make_baseline(dataset, run_all(dataset, coach), digest(coach), more)
+def dataset(questions):
+    return load_dataset(questions)
 
 
 @pytest.fixture
-def judged(baseline, dataset, coach):
-    """The gate's verdict on a Coach that was tampered with."""
+def gate(questions, tmp_path_factory, monkeypatch, capsys):
+    """Type `coach eval gate` with this Coach behind it; the exit code and what was printed."""
 
-    def judged(tampered, change=lambda target: target, *, lies=False, **how):
-        run = run_all(dataset, tampered, change, **how)
-        more = (
-            to_metrics(measure_gate(tampered, dataset.samples, count=6))
-            if lies
-            else {name: baseline.metrics[name] for name in ("false_claims_shown", "true_claims_kept")}
-        )
-        return judge_run(baseline, dataset, run, digest(tampered), more)
+    def gate(coach, *more):
+        monkeypatch.setattr("coach.cli.state.get_coach", lambda _settings: coach)
+        capsys.readouterr()
+        code = main(["eval", "gate", str(questions), *map(str, more)])
+        return code, capsys.readouterr().out
 
-    return judged
+    return gate
 
 
-def failing(verdict):
-    return {g.name for g in verdict.gated if not g.passed}
+@pytest.fixture(scope="module")
+def baseline(tmp_path_factory):
+    return tmp_path_factory.mktemp("baseline") / "few.json"
 
 
-def answering(target, change):
-    """The target with its replies changed."""
-    return dataclasses.replace(target, ask=lambda *question: change(target.ask(*question)))
+@pytest.fixture
+def caught(gate, coach, baseline):
+    """The gate's verdict on a Coach that was tampered with; it must be closed."""
+
+    def caught(tampered):
+        if not baseline.exists():  # set by the untouched Coach, before anything is measured against it
+            raise AssertionError("test_the_untouched_coach_passes sets the baseline: run this file as a whole")
+        code, out = gate(tampered, "--baseline", baseline, "--json")
+        assert code == 2, out
+        return json.loads(out)
+
+    return caught
 
 
-def test_the_untouched_coach_passes(judged, coach):
-    verdict = judged(coach, lies=True)
-    assert verdict.passed, failing(verdict)
+def worse(verdict):
+    return {g["name"] for g in verdict["gated"] if not g["passed"]}
 
 
-def test_one_passage_instead_of_many(judged, coach):
-    verdict = judged(coach, top_k=1)
-    assert "retrieval_R@8" in failing(verdict)
-    assert LOOK_AT["retrieval_R@8"] == "retrieval"
+@pytest.fixture
+def over(corpus, tmp_path):
+    """A Coach over a copy of the guides that was changed."""
+
+    def over(change):
+        shutil.copytree(corpus, tmp_path / "guides")
+        change(tmp_path / "guides")
+        return build_coach(load_settings(corpus=tmp_path / "guides", data_dir=tmp_path / "data"))
+
+    return over
 
 
-def test_without_words(judged, coach):
-    verdict = judged(VARIANTS["dense only"](coach))
-    assert {"retrieval_R@8", "retrieval_RR"} & failing(verdict)
+def test_the_untouched_coach_passes(gate, coach, baseline):
+    assert gate(coach, "--baseline", baseline, "--write")[0] == 0
+    code, out = gate(coach, "--baseline", baseline)
+    assert code == 0, out
+    assert "Passed." in out and "Look at" not in out
 
 
-def test_a_verifier_that_says_yes_to_everything(judged, coach):
-    verdict = judged(with_parts(coach, verifier=ConstantVerifier("supported")), lies=True)
-    assert "false_claims_shown" in failing(verdict)
-    assert LOOK_AT["false_claims_shown"] == "gate"
+def test_one_passage_instead_of_many(caught, tmp_path):
+    verdict = caught(build_coach(load_settings(top_k=1, data_dir=tmp_path)))
+    assert verdict["stage"] == "retrieval", worse(verdict)
 
 
-def test_a_verifier_that_says_no_to_everything(judged, coach):
-    verdict = judged(with_parts(coach, verifier=ConstantVerifier("not_enough_info")))
-    assert {"right", "wrongly_declined"} <= failing(verdict)
-    assert set(verdict.stages) == {"gate"}
+def test_without_words(caught, coach):
+    verdict = caught(VARIANTS["dense only"](coach))
+    assert verdict["stage"] == "retrieval", worse(verdict)
 
 
-def test_always_declining(judged, coach):
-    def decline(reply):
-        return Reply(abstained=True, text="no", passages=reply.passages, standalone=reply.standalone)
-
-    verdict = judged(coach, lambda target: answering(target, decline))
-    assert {"right", "wrongly_declined"} <= failing(verdict)
-    assert max(verdict.stages, key=verdict.stages.get) == "abstention"
+def test_a_verifier_that_says_yes_to_everything(caught, coach):
+    verdict = caught(with_parts(coach, verifier=ConstantVerifier("supported")))
+    assert "false_claims_shown" in worse(verdict)
+    assert verdict["stage"] == "gate", worse(verdict)
 
 
-def test_never_declining(judged, coach, monkeypatch):
+def test_a_verifier_that_says_no_to_everything(caught, coach):
+    verdict = caught(with_parts(coach, verifier=ConstantVerifier("not_enough_info")))
+    assert {"right", "wrongly_declined", "true_claims_kept"} <= worse(verdict)
+    assert verdict["stage"] == "gate" and set(verdict["stages"]) == {"gate"}
+
+
+@pytest.fixture
+def deciding(monkeypatch):
+    """Make the decision to answer or to decline always the same."""
+    from coach import coach as module
     from coach.sufficiency import decide
 
-    def always(*arguments, **named):
-        return dataclasses.replace(decide(*arguments, **named), reason=None)
+    def deciding(reason):
+        def always(*arguments, **named):
+            return dataclasses.replace(decide(*arguments, **named), reason=reason)
 
-    monkeypatch.setattr("coach.coach.decide", always)
-    verdict = judged(coach)
-    assert "wrongly_answered" in failing(verdict)
-    assert verdict.stages.get("abstention", 0) > 0
+        monkeypatch.setattr(module, "decide", always)
 
-
-def test_offsets_shifted_by_one(judged, coach):
-    def shift(reply):
-        moved = [dataclasses.replace(c, start=c.start + 1, end=c.end + 1) for c in reply.citations]
-        return dataclasses.replace(reply, citations=tuple(moved))
-
-    verdict = judged(coach, lambda target: answering(target, shift))
-    assert failing(verdict) == {"citations_resolved"}
-    assert LOOK_AT["citations_resolved"] == "gate"
+    return deciding
 
 
-def test_a_guide_deleted(judged, corpus, tmp_path):
-    shutil.copytree(corpus, tmp_path / "guides")
-    (tmp_path / "guides" / "management-ladder.md").unlink()
-    verdict = judged(build_coach(load_settings(corpus=tmp_path / "guides", data_dir=tmp_path / "data")))
-    assert verdict.documents_changed
-    assert "right" in failing(verdict)
-    assert max(verdict.stages, key=verdict.stages.get) == "corpus"
+def test_always_declining(caught, coach, deciding):
+    deciding("not_covered")
+    verdict = caught(coach)
+    assert {"right", "wrongly_declined"} <= worse(verdict)
+    assert verdict["stage"] == "abstention", worse(verdict)
 
 
-def test_a_number_changed_in_a_guide(judged, corpus, tmp_path):
-    shutil.copytree(corpus, tmp_path / "guides")
-    file = tmp_path / "guides" / "management-ladder.md"
-    file.write_text(file.read_text().replace("5 to 8 engineers", "6 to 9 engineers"))
-    verdict = judged(build_coach(load_settings(corpus=tmp_path / "guides", data_dir=tmp_path / "data")))
-    assert verdict.documents_changed and not verdict.passed
-    assert "corpus" in verdict.stages
+def test_never_declining(caught, coach, deciding):
+    deciding(None)
+    verdict = caught(coach)
+    assert "wrongly_answered" in worse(verdict)
+    assert verdict["stage"] == "abstention", worse(verdict)
 
 
-def test_headings_dropped(judged, monkeypatch, tmp_path):
+def test_offsets_of_citations_shifted_by_one(caught, coach, monkeypatch):
+    def shifted(result):
+        body = to_json(result)
+        moved = [{**c, "start": c["start"] + 1, "end": c["end"] + 1} for c in body["citations"]]
+        return {**body, "citations": moved}
+
+    monkeypatch.setattr("coach.eval.targets.to_json", shifted)
+    verdict = caught(coach)
+    assert worse(verdict) == {"citations_resolved"}
+    assert verdict["stage"] == "gate"
+
+
+def test_a_guide_deleted(caught, over):
+    verdict = caught(over(lambda guides: (guides / "management-ladder.md").unlink()))
+    assert verdict["corpus"]["removed"] == ["management-ladder"]
+    assert {"gold_in_documents", "right"} <= worse(verdict)
+    assert verdict["stage"] == "corpus" and max(verdict["stages"], key=verdict["stages"].get) == "corpus"
+
+
+def test_a_number_changed_in_a_guide(caught, over):
+    def change(guides):
+        file = guides / "management-ladder.md"
+        file.write_text(file.read_text().replace("5 to 8 engineers", "6 to 9 engineers"))
+
+    verdict = caught(over(change))
+    assert verdict["corpus"]["changed"] == ["management-ladder"]
+    assert "gold_in_documents" in worse(verdict) and verdict["stale_labels"] > 0
+    assert verdict["stage"] == "corpus", worse(verdict)
+
+
+def test_headings_dropped(caught, monkeypatch, tmp_path):
     from coach.chunking import chunk_document
 
     def beheaded(*arguments, **named):
@@ -166,9 +189,29 @@ def test_headings_dropped(judged, monkeypatch, tmp_path):
         return tuple(dataclasses.replace(c, headings=(), roles=(), dimensions=()) for c in chunks)
 
     monkeypatch.setattr("coach.index.store.chunk_document", beheaded)
-    verdict = judged(build_coach(load_settings(data_dir=tmp_path / "data")))
-    assert not verdict.passed, verdict
-    assert failing(verdict) & {"retrieval_R@8", "retrieval_RR", "right", "gold_cited"}
+    verdict = caught(build_coach(load_settings(data_dir=tmp_path / "data")))
+    assert "chunks_headed" in worse(verdict)
+    assert verdict["stage"] == "chunking", worse(verdict)
+
+
+def test_a_guide_added_asks_for_a_new_baseline_and_for_nothing_else(gate, over, baseline):
+    """A meant change of the guides is told as such: no metric is blamed, and the way on is named."""
+
+    def add(guides):
+        head = "---\nid: sailing\ntitle: Sailing\nlanguage: en\n---\n\n# Sailing\n\n"
+        (guides / "sailing.md").write_text(f"{head}A skipper decides on the course of the boat.\n")
+
+    code, out = gate(over(add), "--baseline", baseline)
+    assert code == 2
+    assert "The guides are not those of the baseline." in out and "added: sailing" in out
+    assert "coach eval gate --write" in out and "do not hold" not in out and "worse" not in out, out
+
+
+def test_the_baseline_keeps_each_answer(baseline, dataset):
+    kept = load_baseline(baseline)
+    assert set(kept.samples) == {s.id for s in dataset.samples}
+    assert all(known.answer for known in kept.samples.values())
+    assert not [name for known in kept.samples.values() for name in known.values if "seconds" in name]
 
 
 def test_hidden_evidence_never_comes_up_again(coach, dataset):
@@ -180,7 +223,7 @@ def test_hidden_evidence_never_comes_up_again(coach, dataset):
     assert from_coach(hide_evidence(coach, lookups[0])).ask(lookups[0].question, ()).text
 
 
-def test_evidence_removed_from_the_guides_themselves(coach, corpus, dataset, tmp_path):
+def test_evidence_removed_from_the_guides_themselves(corpus, dataset, tmp_path):
     sample = next(s for s in dataset.samples if s.kind == "lookup")
     quotes = [line for line in (corpus / "management-ladder.md").read_text().splitlines() if "5 to 8" in line]
     sentences = [q.removeprefix("- ") for q in quotes]
