@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from .dataset import Dataset
     from .run import Record
 
+from .cli_peers import peers
+from .cli_readme import readme
 from .cli_runs import compare_runs, gate, report
 from .cli_studies import ablate, bench, fit_sufficiency, perturb, sweep
 from .cli_verifier import verify
@@ -27,7 +29,7 @@ def group() -> None:
     """Measure how right and how well-founded answers are."""
 
 
-for command in (compare_runs, report, gate, ablate, sweep, perturb, bench, fit_sufficiency, verify):
+for command in (compare_runs, report, gate, readme, peers, ablate, sweep, perturb, bench, fit_sufficiency, verify):
     group.add_command(command)
 
 

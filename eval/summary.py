@@ -118,14 +118,16 @@ def _citing(scored: Pairs, answered: Pairs) -> Metrics:
 
 
 def _share_supported(scored: Pairs) -> float | None:
-    """Of all sentences said in answer, those that one passage at hand or one quote bears out by itself."""
-    told = [
-        any(covers(premise, claim.text) for premise in premises)
-        for _, r in scored
-        if not r.reply.abstained
-        and (premises := [*(c.quote for c in r.reply.citations), *(p.text for p in r.reply.passages)])
-        for claim in r.reply.claims
-    ]
+    """Of all sentences said in answer, those that one passage at hand or one quote bears out by itself.
+
+    Replies that bring neither cannot be held against anything, and are left out.
+    """
+    told = []
+    for _, record in scored:
+        reply = record.reply
+        premises = [*(c.quote for c in reply.citations), *(p.text for p in reply.passages)]
+        if premises and not reply.abstained:
+            told += [any(covers(premise, claim.text) for premise in premises) for claim in reply.claims]
     return rate(sum(told), len(told))
 
 

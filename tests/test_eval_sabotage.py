@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import shutil
+from functools import partial
 
 import pytest
 
@@ -12,6 +13,7 @@ from coach import build_coach, load_settings
 from coach.cli import main
 from coach.eval.baseline import load_baseline
 from coach.eval.dataset import get_shipped, load_dataset
+from coach.eval.lies import measure_gate
 from coach.eval.perturbing import remove_sentences
 from coach.eval.run import ask_sample, judge
 from coach.eval.studying import measure_removal, perturb_questions, tabulate
@@ -20,7 +22,8 @@ from coach.eval.variants import VARIANTS, ConstantVerifier, hide_evidence, with_
 from coach.wire import to_json
 
 pytestmark = pytest.mark.slow
-PER_KIND = 5
+PER_KIND = 4
+LIES = 8  # questions asked of the lying model, instead of forty
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +51,8 @@ def dataset(questions):
 @pytest.fixture
 def gate(questions, tmp_path_factory, monkeypatch, capsys):
     """Type `coach eval gate` with this Coach behind it; the exit code and what was printed."""
+
+    monkeypatch.setattr("coach.eval.measuring.measure_gate", partial(measure_gate, count=LIES))
 
     def gate(coach, *more):
         monkeypatch.setattr("coach.cli.state.get_coach", lambda _settings: coach)
