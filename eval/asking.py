@@ -10,6 +10,7 @@ from typing import Any
 from coach.cli.progress import show_progress
 from coach.cli.state import get_coach, read_settings
 from coach.cli.text import write
+from coach.errors import FixError
 
 from .dataset import Dataset, DatasetError, Sample
 from .metrics import require_ranking
@@ -28,12 +29,20 @@ def narrow(dataset: Dataset, kinds: Sequence[str] = (), limit: int | None = None
 
 
 def open_target(options: Mapping[str, Any]) -> Target:
-    """The server at `url` when there is one, else the Coach of the settings in force."""
+    """The server at `url` when there is one, else the Coach of the settings in force.
+
+    Raises FixError for options that a server decides for itself.
+    """
+    own = {name: options[name] for name in ("model", "verifier") if options.get(name)}
     how: dict[str, Any] = {name: options.get(name) for name in ("collection", "top_k")}
     how["style"] = options.get("style") or "auto"
-    if options.get("url"):
-        return from_url(options["url"], **how)
-    return from_coach(get_coach(read_settings()), **how)
+    if not options.get("url"):
+        return from_coach(get_coach(read_settings(**own)), **how)
+    if own:
+        raise FixError(
+            f"A server decides about its {' and '.join(own)} itself.", remedy="Leave that out, or start it otherwise."
+        )
+    return from_url(options["url"], **how)
 
 
 def run_logged(dataset: Dataset, target: Target, *, out: Path | None = None, workers: int = 1) -> Run:

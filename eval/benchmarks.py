@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import json
 import random
-import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from coach import Abstention, Coach, CoachError, build_coach
+from coach import Abstention, Coach, CoachError
 from coach.types import Evidence, Progress, Sentence
 
+from .benchmark_index import build_for_ranking, build_over
 from .dataset import DatasetError
 from .metrics import mean, rate, require_ranking
+from .variants import tune
 
 ATTACK_SEED = 0
 _PUBLISHED = {
@@ -54,7 +56,10 @@ def run_benchmarks(
     for done, name in enumerate(chosen):
         if progress:
             progress(f"measuring {name}", done, len(chosen))
-        measured += runners[name](folder / name, coach, limit)
+        started = time.perf_counter()
+        found = runners[name](folder / name, coach, limit)
+        rows = sum({row.name: row.rows for row in found}.values())
+        measured += [*found, Measured(name, rows, "seconds in all", time.perf_counter() - started)]
     return measured
 
 
@@ -122,30 +127,46 @@ def to_evidence(text: str) -> tuple[Evidence, ...]:
 
 
 def measure_retrieval(folder: Path, coach: Coach, limit: int | None) -> list[Measured]:
-    """nDCG@10 and recall@8 on a corpus with queries and judgements (BEIR's layout).
+    """nDCG@10 and recall@8 on a corpus with queries and judgements (BEIR's layout), as shipped and by each half alone.
 
     With a limit, that many queries over their relevant documents and four times as many others: not comparable
     with published figures, only with itself.
     """
     require_ranking()
-    import ir_measures
-    from ir_measures import R, nDCG
-
     measured = []
     for file in sorted(folder.glob("*_corpus.jsonl")):
         stem = file.name.removesuffix("_corpus.jsonl")
         relevant = _read_judgements(folder / f"{stem}_qrels.tsv")
         queries = [q for q in read_set(folder / f"{stem}_queries.jsonl", limit) if q["id"] in relevant]
         documents = _choose(read_set(file), {d for q in queries for d in relevant[q["id"]]}, limit)
-        texts = {d["id"]: (d.get("title") or d["id"], d["text"]) for d in documents}
-        with tempfile.TemporaryDirectory() as temporary:
-            built = build_over(texts, coach, Path(temporary))
-            found = {q["id"]: _rank(built, q["text"]) for q in queries}
-        wanted = {q["id"]: relevant[q["id"]] for q in queries}
-        scores = ir_measures.calc_aggregate([nDCG @ 10, R @ 8], wanted, found)
+        texts = {_slug(d["id"]): (d.get("title") or d["id"], d["text"]) for d in documents}
+        built = build_for_ranking(texts, coach, f"{stem}-{limit}" if limit else stem)
+        wanted = {q["id"]: {_slug(d): grade for d, grade in relevant[q["id"]].items()} for q in queries}
         published = _PUBLISHED["retrieval"] if limit is None and stem == "scifact" else ""
-        measured += [Measured(stem, len(queries), str(m), float(v), published) for m, v in scores.items()]
+        for name, change in RANKINGS.items():
+            measured += _score_ranking(f"{stem}, {name}", change(built), queries, wanted, published)
     return measured
+
+
+RANKINGS: Mapping[str, Callable[[Coach], Coach]] = {
+    "fused": lambda coach: coach,
+    "BM25 alone": lambda coach: tune(coach, dense=False),
+    "dense alone": lambda coach: tune(coach, lexical=False),
+}
+
+
+def _score_ranking(
+    name: str, coach: Coach, queries: Sequence[dict[str, Any]], wanted: dict[str, dict[str, int]], published: str
+) -> list[Measured]:
+    import ir_measures
+    from ir_measures import R, nDCG
+
+    started = time.perf_counter()
+    found = {q["id"]: _rank(coach, q["text"]) for q in queries}
+    seconds = time.perf_counter() - started
+    scores = ir_measures.calc_aggregate([nDCG @ 10, R @ 8], wanted, found)
+    rows = [Measured(name, len(queries), str(m), float(v), published) for m, v in scores.items()]
+    return [*rows, Measured(name, len(queries), "seconds a query", seconds / max(1, len(queries)))]
 
 
 def _read_judgements(file: Path) -> dict[str, dict[str, int]]:
@@ -171,21 +192,6 @@ def _rank(coach: Coach, question: str) -> dict[str, float]:
     return best or {"none": 0.0}
 
 
-def build_over(texts: Mapping[str, tuple[str, str]], coach: Coach, folder: Path) -> Coach:
-    """A Coach with the settings of another over texts given by id as (title, text); its index lies in the folder."""
-    guides = folder / "guides"
-    guides.mkdir()
-    for name, (title, text) in texts.items():
-        head = f"---\nid: doc-{name}\ntitle: {json.dumps(title)}\nlanguage: en\n---\n\n"
-        (guides / f"doc-{name}.md").write_text(f"{head}{_plain(text)}\n", encoding="utf-8")
-    return build_coach(coach.settings.model_copy(update={"corpus": guides, "data_dir": folder / "data"}))
-
-
-def _plain(text: str) -> str:
-    """Prose that Markdown does not read as anything else."""
-    return "\n\n".join(" ".join(block.split()).lstrip("#>-*+|` ") for block in text.split("\n\n"))
-
-
 def measure_abstention(folder: Path, coach: Coach, limit: int | None) -> list[Measured]:
     """Balanced accuracy of answering or declining, over the passages of each set as the only guides."""
     measured = []
@@ -193,9 +199,8 @@ def measure_abstention(folder: Path, coach: Coach, limit: int | None) -> list[Me
         if file.stem.endswith("_passages"):
             continue
         rows = read_set(file, limit)
-        with tempfile.TemporaryDirectory() as temporary:
-            built = build_over(_passages(file, rows), coach, Path(temporary))
-            decisions = [(bool(r["answerable"]), answers(built, r["question"])) for r in rows]
+        built = build_over(_passages(file, rows), coach, f"{file.stem}-{limit}" if limit else file.stem)
+        decisions = [(bool(r["answerable"]), answers(built, r["question"])) for r in rows]
         measured += _figures(file.stem, decisions, "balanced accuracy")
     return measured
 

@@ -103,7 +103,7 @@ def draw_curve(
 
 def draw_lines(series: Sequence[tuple[str, Sequence[float | None]]], ticks: Sequence[str], label: str) -> str:
     """Several measures over the same steps, each from 0 to 1 with its name at its end; gaps where there is none."""
-    room = WIDTH - LEFT - 150
+    room = WIDTH - LEFT - 176
     step = room / max(1, len(ticks) - 1)
     parts = [_grid(q, LEFT + room) for q in _QUARTERS]
     parts += [_text(LEFT + i * step, HEIGHT - BOTTOM + 16, tick[:14], "middle") for i, tick in enumerate(ticks)]
@@ -122,8 +122,8 @@ def draw_lines(series: Sequence[tuple[str, Sequence[float | None]]], ticks: Sequ
 
 def _free(y: float, taken: Sequence[float]) -> float:
     """The nearest height to `y` at which a name does not cover another."""
-    offsets = [sign * 13.0 * n for n in range(12) for sign in (1, -1)]
-    return next((y + d for d in offsets if all(abs(y + d - t) >= 12 for t in taken)), y)
+    offsets = [sign * 15.0 * n for n in range(12) for sign in (1, -1)]
+    return next((y + d for d in offsets if all(abs(y + d - t) >= 14 for t in taken)), y)
 
 
 def _place(point: Point) -> Point:

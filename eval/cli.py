@@ -24,13 +24,24 @@ from .cli_verifier import verify
 DEFAULT = "guides-dev"
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Group(click.Group):
+    """Lists its commands in the order of work, each with its whole first sentence."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, c.get_short_help_str(limit=200)) for name, c in self.commands.items()])
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 def group() -> None:
-    """Measure how right and how well-founded answers are."""
+    """Measure how right and how well-founded answers are.
 
-
-for command in (compare_runs, report, gate, readme, peers, ablate, sweep, perturb, bench, fit_sufficiency, verify):
-    group.add_command(command)
+    `coach eval gate --report FOLDER` does it all: asks, compares with the baseline, writes a page, and fails when
+    answers got worse.
+    """
 
 
 @group.command("check")
@@ -59,7 +70,15 @@ def check(state: State, dataset: str) -> int:
 @group.command("run")
 @click.argument("dataset", default=DEFAULT)
 @click.option("--facts-file", metavar="FILE", help="A file of questions and facts instead of DATASET.")
-@click.option("--style", type=click.Choice(["auto", "quoted", "written"]), default="auto", show_default=True)
+@click.option(
+    "--style",
+    type=click.Choice(["auto", "quoted", "written"]),
+    default="auto",
+    show_default=True,
+    help="Quote the guides, or let a model write.",
+)
+@click.option("--model", metavar="NAME", help="Model that writes, as COACH_MODEL names it.")
+@click.option("--verifier", metavar="NAME", help="Verifier, as COACH_VERIFIER names it.")
 @click.option("--collection", metavar="NAME", help="Look only into this collection.")
 @click.option("--top-k", type=click.IntRange(1, 50), metavar="N", help="Passages to retrieve.")
 @click.option("--url", metavar="URL", help="Measure a server instead of this Coach.")
@@ -72,7 +91,10 @@ def check(state: State, dataset: str) -> int:
 @json_option
 @click.pass_obj
 def run(state: State, /, dataset: str, facts_file: str | None, **options: Any) -> int:
-    """Ask every question of DATASET (a file, or the name of one that ships) and score the answers."""
+    """Ask every question of DATASET (a file, or the name of one that ships) and score the answers.
+
+    All other settings come from COACH_* variables and stand in the log. `coach eval report` makes a page of it.
+    """
     from .asking import narrow, open_target, run_logged
     from .dataset import load_dataset
     from .summary import measure, to_rows
@@ -94,6 +116,10 @@ def run(state: State, /, dataset: str, facts_file: str | None, **options: Any) -
     write()
     write(format_metrics(metrics))
     return 0
+
+
+for command in (compare_runs, report, gate, readme, peers, ablate, sweep, perturb, bench, verify, fit_sufficiency):
+    group.add_command(command)
 
 
 def _write_answers(path: Path, records: Sequence[Record]) -> None:

@@ -21,6 +21,9 @@ CHANGES = ("typos", "slang", "history", "evidence", "noise", "poisoned", "contra
 _dataset = click.argument("dataset", default="guides-dev")
 _kinds = click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only questions of this kind.")
 _limit = click.option("--limit", type=click.IntRange(1), metavar="N", help="Only the first N questions.")
+_html = click.option(
+    "--html", type=click.Path(dir_okay=False, path_type=Path), help="Write table and plots as one self-contained page."
+)
 
 
 def _load(dataset: str, kinds: tuple[str, ...], limit: int | None) -> Dataset:
@@ -37,6 +40,7 @@ def _open() -> Coach:
 
 
 def _show(dataset: Dataset, runs: dict[str, Run]) -> None:
+    """The table of a study for the terminal."""
     from .studying import SHOWN, tabulate
     from .tables import format_table
 
@@ -49,8 +53,15 @@ def _show(dataset: Dataset, runs: dict[str, Run]) -> None:
 @_kinds
 @_limit
 @click.option("--variant", "variants", multiple=True, metavar="NAME", help="Only this variant; may be repeated.")
-def ablate(dataset: str, kinds: tuple[str, ...], limit: int | None, variants: tuple[str, ...]) -> int:
-    """Ask DATASET of a Coach with one part taken away at a time."""
+@_html
+def ablate(
+    dataset: str, kinds: tuple[str, ...], limit: int | None, variants: tuple[str, ...], html: Path | None
+) -> int:
+    """Ask DATASET of a Coach with one part taken away at a time.
+
+    A name that is no variant is answered with those there are: halves of retrieval, weights, headings, vocabulary, and
+    verifiers that always say the same.
+    """
     from coach.cli.progress import show_progress
     from coach.errors import NotFoundError
 
@@ -64,17 +75,27 @@ def ablate(dataset: str, kinds: tuple[str, ...], limit: int | None, variants: tu
     with show_progress() as progress:
         runs = study_variants(questions, coach, tuple(dict.fromkeys(("whole", *(variants or VARIANTS)))), progress)
     _show(questions, runs)
+    if html:
+        from .page_study import to_study_page
+
+        html.write_text(to_study_page("What each part is worth", questions, runs), encoding="utf-8")
     return 0
 
 
 @click.command("sweep")
 @click.argument("setting")
 @click.argument("values", nargs=-1, required=True)
-@click.option("--dataset", default="guides-dev", show_default=True)
+@click.option("--dataset", default="guides-dev", show_default=True, help="Questions to ask.")
 @_kinds
 @_limit
-def sweep(setting: str, values: tuple[str, ...], dataset: str, kinds: tuple[str, ...], limit: int | None) -> int:
-    """Ask the questions once for each of VALUES of SETTING, such as chunk_size 600 900 1200."""
+@_html
+def sweep(
+    setting: str, values: tuple[str, ...], dataset: str, kinds: tuple[str, ...], limit: int | None, html: Path | None
+) -> int:
+    """Ask the questions once for each of VALUES of SETTING, such as chunk_size 600 900 1200.
+
+    `coach doctor --settings` lists the settings there are.
+    """
     from coach.cli.progress import show_progress
 
     from .studying import sweep_setting
@@ -84,6 +105,10 @@ def sweep(setting: str, values: tuple[str, ...], dataset: str, kinds: tuple[str,
     with show_progress() as progress:
         runs = sweep_setting(questions, setting, values, progress)
     _show(questions, runs)
+    if html:
+        from .page_study import to_study_page
+
+        html.write_text(to_study_page(f"What {setting} does", questions, runs, steps=True), encoding="utf-8")
     return 0
 
 
@@ -92,7 +117,7 @@ def sweep(setting: str, values: tuple[str, ...], dataset: str, kinds: tuple[str,
 @_dataset
 @_kinds
 @_limit
-@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--seed", type=int, default=0, show_default=True, help="Another draw of the changes.")
 @json_option
 @click.pass_obj
 def perturb(state: State, how: str, dataset: str, kinds: tuple[str, ...], limit: int | None, seed: int) -> int:
@@ -170,7 +195,11 @@ def fit_sufficiency(datasets: tuple[str, ...]) -> int:
 @click.command("bench")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="At most N rows of each set.")
-@click.option("--only", type=click.Choice(["groundedness", "nli", "retrieval", "abstention", "injection"]))
+@click.option(
+    "--only",
+    type=click.Choice(["groundedness", "nli", "retrieval", "abstention", "injection"]),
+    help="Only the sets of this kind.",
+)
 @json_option
 @click.pass_obj
 def bench(state: State, folder: Path, limit: int | None, only: str | None) -> int:

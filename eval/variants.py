@@ -10,6 +10,7 @@ from coach import Coach
 from coach.types import Chunk, Evidence, Judgement, Passage, Verdict
 
 from .dataset import Sample
+from .rebuilding import drop_headings, forget_vocabulary
 
 Change = Callable[[Coach], Coach]
 
@@ -50,6 +51,8 @@ VARIANTS: Mapping[str, Change] = {
     "no weight for roles": lambda coach: tune(coach, same_role=1.0, other_role=1.0),
     "no weight for topics": lambda coach: tune(coach, same_dimension=1.0),
     "no share per guide": lambda coach: tune(coach, per_document=1.0),
+    "no headings": drop_headings,
+    "no vocabulary": forget_vocabulary,
     "verifier always yes": lambda coach: with_parts(coach, verifier=ConstantVerifier("supported")),
     "verifier always no": lambda coach: with_parts(coach, verifier=ConstantVerifier("not_enough_info")),
 }

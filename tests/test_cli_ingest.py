@@ -320,6 +320,8 @@ def test_a_trial_goes_with_no_other_mode(run, folder):
 
 def test_a_rate_is_told_as_a_person_would():
     assert [progress.format_rate(s) for s in (None, 0.0, 0.25, 12.4)] == ["", "", "15/min", "12/s"]
+    assert progress.format_left(10.0, 5, 20) == ", 40 s left" and progress.format_left(60.0, 2, 10) == ", 5 min left"
+    assert progress.format_left(10.0, 0, 20) == progress.format_left(10.0, 5, 0) == ""
 
 
 def test_the_speed_of_reading_is_measured_for_each_format_and_nothing_is_written(run, tmp_path):

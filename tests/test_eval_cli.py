@@ -9,8 +9,10 @@ import sys
 import pytest
 
 from coach.cli import main
+from coach.eval.cli import group
 
 pytestmark = pytest.mark.slow
+HEAVY = ("torch", "chromadb", "numpy", "ir_measures", "rich", "pydantic", "langchain_core", "sklearn")
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +81,11 @@ def test_a_run_as_json(coach_eval):
         (("run", "no-such-set"), "There is no dataset no-such-set"),
         (("run", "--kind", "poetry"), "No question of that kind"),
         (("run", "--url", "http://127.0.0.1:9"), "Nothing answers at"),
+        (("run", "--url", "http://127.0.0.1:9", "--verifier", "words"), "A server decides about its verifier itself"),
+        (("run", "--verifier", "no-such-verifier", "--limit", 1), "no-such-verifier"),
+        (("run", "--model", "nonsense", "--limit", 1), "nonsense"),
+        (("peers", "no-such-set"), "There is no dataset no-such-set"),
+        (("report", "/dev/null"), "is not the log of a run"),
     ],
 )
 def test_mistakes_are_told_in_a_sentence(coach_eval, arguments, message):
@@ -87,13 +94,16 @@ def test_mistakes_are_told_in_a_sentence(coach_eval, arguments, message):
     assert message in err and "Traceback" not in err
 
 
-def test_help_loads_nothing_heavy():
-    code = (
-        "import sys; from coach.cli import main; main(['eval', 'run', '--help']);"
-        "print([m for m in ('torch', 'chromadb', 'numpy', 'ir_measures', 'rich') if m in sys.modules])"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
-    assert done.stdout.splitlines()[-1] == "[]"
+@pytest.mark.parametrize("command", [None, *sorted(group.commands)])
+def test_help_is_a_sentence_and_loads_nothing_heavy(command):
+    words = ["eval", *([command] if command else []), "--help"]
+    code = f"import sys; from coach.cli import main; main({words!r});print([m for m in {HEAVY!r} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
+    *shown, loaded = done.stdout.splitlines()
+    assert loaded == "[]"
+    assert "Usage: coach eval" in shown[0] and shown[2].strip().rstrip(".").count(" ") >= 3
+    told = [line for line in shown if line.startswith("  --") and len(line.split()) == 1]
+    assert not told, f"options without a word of help: {told}"
 
 
 @pytest.fixture
@@ -118,6 +128,8 @@ def test_a_run_is_reported_in_three_forms(coach_eval, logs, tmp_path):
     code, _, err = coach_eval("report", logs[1], "--against", logs[0], "--html", page, "--junit", junit)
     assert code == 0, err
     assert "Against the baseline" in page.read_text() and "<testsuite " in junit.read_text()
+    assert coach_eval("report", logs[1], "--folder", tmp_path / "all")[0] == 0
+    assert {p.name for p in (tmp_path / "all").iterdir()} == {"index.html", "summary.md", "junit.xml", "run.jsonl"}
     assert "# Evaluation: guides-dev" in coach_eval("report", logs[0])[1]
 
 
@@ -153,11 +165,12 @@ def test_the_gate_passes_against_its_own_baseline_and_closes_on_another(coach_ev
     assert code == 2 and "WORSE" in out and "Not passed." in out
 
 
-def test_parts_are_taken_away_and_settings_swept(coach_eval):
-    few = ("--kind", "lookup", "--limit", 2)
-    code, out, err = coach_eval("ablate", *few, "--variant", "verifier always no")
+def test_parts_are_taken_away_and_settings_swept(coach_eval, tmp_path):
+    few, page = ("--kind", "lookup", "--limit", 2), tmp_path / "study.html"
+    chosen = ("verifier always no", "no headings", "no vocabulary")
+    code, out, err = coach_eval("ablate", *few, *(x for name in chosen for x in ("--variant", name)), "--html", page)
     assert code == 0, err
-    assert "verifier always no" in out and "whole" in out
+    assert all(name in out and f">{name}</text>" in page.read_text() for name in ("whole", *chosen))
     assert coach_eval("ablate", "--variant", "no brain")[0] == 2
     code, out, err = coach_eval("sweep", "top_k", "4", "8", *few)
     assert code == 0 and "top_k=4" in out, err

@@ -15,6 +15,7 @@ from coach.eval.dataset import Dataset, Fact, Sample
 from coach.eval.exports import to_junit, to_markdown
 from coach.eval.gating import Corpus, Gated, Verdict
 from coach.eval.page import to_html
+from coach.eval.page_study import to_study_page
 from coach.eval.replies import Quoted, Reply, Seen, Stated
 from coach.eval.run import Record, Run, judge
 from coach.eval.scorers import Score
@@ -165,3 +166,12 @@ def test_lines_leave_out_what_was_not_measured_and_names_do_not_cover_each_other
     assert drawn.count("<circle") == 5
     heights = [float(y) for y in re.findall(r'class="series-\d" x="[\d.]+" y="([\d.]+)"', drawn)]
     assert len(heights) == 2 and abs(heights[0] - heights[1]) >= 12
+
+
+def test_a_study_is_a_page_of_its_own(run):
+    worse = replace(run, records=tuple(replace(r, score=FLIPPED[r.id]) for r in run.records))
+    page = to_study_page("What <each> part is worth", DATASET, {"whole": run, "half": worse})
+    assert "What &lt;each&gt; part is worth" in page and "default-src 'none'" in page
+    assert page.count("<svg") >= 2 and ">half</text>" in page
+    swept = to_study_page("What top_k does", DATASET, {"top_k=4": run, "top_k=8": worse}, steps=True)
+    assert swept.count("<svg") == 1 and ">4</text>" in swept and "By top_k" in swept

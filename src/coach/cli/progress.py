@@ -107,19 +107,31 @@ def format_rate(speed: float | None) -> str:
     return f"{speed:.0f}/s" if speed >= 1 else f"{60 * speed:.0f}/min"
 
 
+def format_left(seconds: float, done: int, left: int) -> str:
+    """How long `left` steps will take when `done` took `seconds`; nothing where that cannot be told yet."""
+    if done <= 0 or left <= 0:
+        return ""
+    wait = seconds * left / done
+    return f", {wait / 60:.0f} min left" if wait >= 90 else f", {wait:.0f} s left"
+
+
 class _Lines(_Shown):
     def __init__(self) -> None:
         super().__init__()
         self._told = ""
         self._next = 0.0
+        self._began = (0.0, 0)  # when this stage was first told of, and how far it was then
 
     def _show(self, stage: str, done: int, total: int) -> None:
         now = time.monotonic()
         finished = total > 0 and done >= total
         if stage == self._told and now < self._next and not finished:
             return
+        if stage != self._told:
+            self._began = (now, done)
         self._told, self._next = stage, now + LINE_EVERY
-        click.echo(f"{_title(stage)}: {done} of {total}" if total else f"{_title(stage)} ...", err=True)
+        left = format_left(now - self._began[0], done - self._began[1], total - done)
+        click.echo(f"{_title(stage)}: {done} of {total}{left}" if total else f"{_title(stage)} ...", err=True)
 
 
 def _title(stage: str) -> str:
