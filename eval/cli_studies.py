@@ -113,7 +113,7 @@ def sweep(
 
 
 @click.command("perturb")
-@click.argument("how", type=click.Choice(CHANGES))
+@click.argument("how", type=click.Choice(CHANGES), metavar="HOW")
 @_dataset
 @_kinds
 @_limit
