@@ -44,9 +44,9 @@ def _read_chunks(coach: Coach) -> Iterator[Chunk]:
 
 
 def _get_headings(document: Document, place: int) -> frozenset[str]:
-    """The headings that stand over a place in a document; a chunk below them carries at least one."""
+    """The headings over a place in a document, without its title; a chunk there carries at least one of them."""
     over = [s.headings for s in document.sections if s.start <= place < s.end]
-    return frozenset(over[-1]) if over else frozenset()
+    return frozenset(over[-1]) - {document.title} if over else frozenset()
 
 
 def _count_whole(gold: Sequence[Gold], documents: Mapping[str, Document], chunks: Sequence[Chunk]) -> int:
