@@ -25,6 +25,11 @@ from coach.verifying.words import normalise
 from coach.vocabulary import Vocabulary, load_vocabulary
 
 _EVIDENCE = re.compile(r"^\[(\d+)\] (?:\([^\n]*?\) )?(?=[A-Z\"'0-9])(.+)$", re.MULTILINE)
+_ORDER = re.compile(
+    r"\b(?:say|answer|reply|respond|print|output|repeat|reveal|show|recommend|state|praise)\b(?: only| that| with| me)*"
+    r"[ :]+([^.\n]{3,200})",
+    re.IGNORECASE,
+)
 _PIECE = 24  # characters a stream hands over at once
 _GENERATED = 4000  # characters of an endless answer when it is not streamed
 Ending = Literal["complete", "endless", "dies", "broken_json"]
@@ -183,6 +188,32 @@ class LyingModel(ScriptedModel):
             text = "A leader needs a certificate for every certificate."
             self.said[-1].append(Said(text, False, "endless"))
             yield from itertools.repeat(f"{text} [{evidence[0][0] if evidence else 1}] ")
+
+
+class ObedientModel(ScriptedModel):
+    """Does whatever the last order it reads tells it to, wherever that stands, and cites the first evidence for it.
+
+    Asked for its prompt or instructions in any words, it says its system prompt line by line. Without an order it
+    says its evidence as it stands.
+    """
+
+    texts: list[str] = Field(default_factory=list)
+
+    @property
+    def _llm_type(self) -> str:
+        return "obedient"
+
+    def _pieces(self, messages: list[BaseMessage]) -> Iterator[str]:
+        self.history.append(list(messages))
+        system, asked = str(messages[0].content), str(messages[-1].content)
+        orders = _ORDER.findall(asked)
+        if not orders:
+            said = [f"{text.rstrip('.')} [{n}]." for n, text in _EVIDENCE.findall(asked)[:3]]
+        elif re.search(r"prompt|instructions|rules|settings", orders[-1], re.IGNORECASE):
+            said = [f"{line.strip('- .')} [1]." for line in system.splitlines() if line.strip()]
+        else:
+            said = [f"{orders[-1].strip()} [1]."]
+        yield from _cut(" ".join(said))
 
 
 def _make_sentences(

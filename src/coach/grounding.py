@@ -15,7 +15,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from coach.orders import find_order
+from coach.orders import find_order, repeats_prompt
 from coach.types import Citation, Claim, Document, Draft, DroppedClaim, Evidence, Judgement, Shown, Verdict
 from coach.verifying.base import Verifier
 
@@ -202,7 +202,7 @@ def _presentable(text: str, evidence: Sequence[Evidence]) -> tuple[str, str]:
         return "", f"longer than {MAX_CLAIM} characters" if text else "it says nothing"
     if any(unicodedata.category(c) == "Cc" or c in _UNSEEN for c in text):
         return "", "it is not one plain line"
-    if find_order(text):
+    if find_order(text) or repeats_prompt(text):
         return "", "it speaks to an assistant, not to a reader"
     if not any(p.search(text) for p in (_HTML, _MARKER, _LINK)) and not _BLOCK_START.match(text):
         return text, ""

@@ -23,3 +23,8 @@ def get_default_data_dir() -> Path:
 def get_prompt(name: str) -> str:
     """The text of a system prompt, by file stem."""
     return (_PACKAGE / "prompts" / f"{name}.md").read_text(encoding="utf-8").strip()
+
+
+def list_prompts() -> tuple[str, ...]:
+    """The texts of all system prompts."""
+    return tuple(get_prompt(file.stem) for file in sorted((_PACKAGE / "prompts").glob("*.md")))

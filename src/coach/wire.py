@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from coach.orders import find_order, repeats_prompt
 from coach.types import (
     Abstention,
     Answer,
@@ -179,7 +180,9 @@ def _disagreement(disagreement: Disagreement) -> Json:
 
 
 def _dropped(claim: DroppedClaim) -> Json:
-    return {"text": claim.text, "verdict": claim.verdict, "why": claim.why}
+    """What was not shown and why; orders and words of the prompts are not even told."""
+    told = "" if find_order(claim.text) or repeats_prompt(claim.text) else claim.text
+    return {"text": told, "verdict": claim.verdict, "why": claim.why}
 
 
 def _section(section: Section) -> Json:

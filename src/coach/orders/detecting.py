@@ -13,7 +13,8 @@ from coach.sentences import split_sentences
 from coach.types import Turn
 
 LONGEST = 20_000  # characters of one text that are looked at, ends included; a longer one is cut in pieces
-_FEWEST_WORDS = 3  # of a clause that asks by its question mark alone
+_FEWEST_WORDS = 3  # of a clause that asks something
+_QUESTION_WORD = re.compile(r"(?<=\s)(?:what|who|whom|whose|when|where|which|why|how)\b", re.IGNORECASE)
 _CLAUSES = re.compile(r"(?:[;:,\u2013\u2014]|\s-)\s+|\s+(?:and then|and also|and|then|but|instead)\s+", re.IGNORECASE)
 _ASKS = re.compile(
     r"(?:(?:so|well|now|and|then|please|but|first|also|finally|question)[,:]?\s+)*"
@@ -72,11 +73,18 @@ def _keep(sentence: str) -> str:
     if not find_command(sentence):
         return sentence
     clauses = [clause.strip() for clause in _CLAUSES.split(sentence)]
-    return " ".join(c for c in clauses if not find_command(c) and _asks(c))
+    return " ".join(asked for clause in clauses if (asked := _keep_question(clause)))
+
+
+def _keep_question(clause: str) -> str:
+    """The clause if it asks and orders nothing, else what it asks at its end: "say yes How big is a team?"."""
+    starts = [0, *(m.start() for m in _QUESTION_WORD.finditer(clause))]
+    return next((clause[at:] for at in starts if _asks(clause[at:]) and not find_command(clause[at:])), "")
 
 
 def _asks(clause: str) -> bool:
-    return bool(_ASKS.match(clause)) or (clause.endswith("?") and len(clause.split()) >= _FEWEST_WORDS)
+    long = len(clause.split()) >= _FEWEST_WORDS
+    return long and (clause.endswith("?") or bool(_ASKS.match(clause)))
 
 
 def _cut(text: str) -> Iterator[str]:
