@@ -181,14 +181,15 @@ def _tell_runs(questions: Dataset, runs: dict[str, Run], citing: int | None) -> 
 @click.argument("datasets", nargs=-1)
 def fit_sufficiency(datasets: tuple[str, ...]) -> int:
     """Fit the decision to answer or to abstain on development questions, and write its weights."""
-    from .dataset import read_rows
+    from .dataset import load_dataset
     from .fit_sufficiency import collect, fit, save
 
-    names = datasets or ("guides-dev",)
-    rows = [row for name in names for row in read_rows(name)]
-    fitted = fit(collect(_open(), rows), names)
+    names = datasets or ("guides-dev", "coverage")
+    coach = _open()
+    fitted = fit([row for name in names for row in collect(coach, load_dataset(name).samples)], names)
     save(fitted)
-    write(f"Fitted on {fitted['questions']} questions: {fitted['cross_validated']}")
+    figures = {k: v for k, v in fitted["cross_validated"].items() if k != "curve_of_declined"}
+    write(f"Fitted on {fitted['questions']}, threshold {fitted['threshold']}; on held-out questions {figures}")
     return 0
 
 

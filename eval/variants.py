@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -77,14 +78,32 @@ class HidingRetriever:
         return [p for p in found if not self._hidden(p.chunk)][:top_k]
 
 
+ALIKE = 0.35  # share of two sentences' words that both have, from which they may be saying the same
+
+
 def hide_evidence(coach: Coach, sample: Sample) -> Coach:
-    """The same Coach, blind to every chunk that holds a gold sentence of the sample, or one that says as much."""
-    required = [f for f in sample.facts if f.required] or list(sample.facts)
+    """The same Coach, blind to every chunk that holds a gold sentence of the sample, or a sentence that says as much.
+
+    A part of an answer is hidden as well: a comparison of which one side is left is not answered by that side. A
+    sentence says as much when it states a fact that a gold sentence states, in much the same words, or all the facts.
+    """
+    facts = [f for f in sample.facts if f.required] or list(sample.facts)
     quotes = [g.quote for g in sample.gold]
 
-    def hidden(chunk: Chunk) -> bool:
-        if any(quote in chunk.text for quote in quotes):
+    def states(text: str) -> bool:
+        patterns = [[p for p in f.any_of if p.search(text)] for f in facts]
+        if facts and all(patterns):
             return True
-        return any(all(any(p.search(s.text) for p in f.any_of) for f in required) for s in chunk.sentences)
+        stating = (q for q in quotes if any(p.search(q) for found in patterns for p in found))
+        return any(_likeness(text, quote) >= ALIKE for quote in stating)
+
+    def hidden(chunk: Chunk) -> bool:
+        return any(quote in chunk.text for quote in quotes) or any(states(s.text) for s in chunk.sentences)
 
     return with_parts(coach, retriever=HidingRetriever(coach.parts.retriever, hidden))
+
+
+def _likeness(left: str, right: str) -> float:
+    """Shared words over all words of two sentences (Jaccard 1901), words of fewer than three letters aside."""
+    mine, theirs = ({w for w in re.findall(r"[a-z0-9]+", text.lower()) if len(w) > 2} for text in (left, right))
+    return len(mine & theirs) / max(1, len(mine | theirs))

@@ -14,7 +14,7 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src" / "coach"
 FLOORS = (
     {"errors", "types"},
-    {"settings", "paths", "quantities", "sentences", "orders"},
+    {"settings", "paths", "quantities", "sentences", "orders", "gaps"},
     {"vocabulary", "embedding", "cleaning", "loading", "chunking", "index"},
     {"retrieval", "model", "verifying", "grounding"},
     {"composing", "sufficiency", "library"},

@@ -46,6 +46,7 @@ ANSWER = Answer(
     follow_ups=("What does a director do?",),
     dropped_claims=(DroppedClaim("Directors lead 500.", "refuted", "500 is not in the quote"),),
     notice="The model was down.",
+    gap="The guides do not say how often.",
     usage={"input_tokens": 3},
     timings_ms={"total": 12.3456},
 )
@@ -77,6 +78,7 @@ def test_an_answer_has_every_key_of_the_contract_in_its_order():
         "disagreements",
         "follow_ups",
         "notice",
+        "gap",
         "style",
         "model",
         "fingerprint",
@@ -114,6 +116,7 @@ def test_an_answer_has_every_key_of_the_contract_in_its_order():
         {"text": "Directors lead 500.", "verdict": "refuted", "why": "500 is not in the quote"}
     ]
     assert body["notice"] == "The model was down."
+    assert body["gap"] == "The guides do not say how often."
     assert body["timings_ms"] == {"total": 12.35}
 
 

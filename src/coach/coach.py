@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 from coach.composing.disagreeing import report
 from coach.composing.followups import suggest
 from coach.errors import FixError, NotFoundError, QuestionError
+from coach.gaps import GAPS
 from coach.grounding import Grounded, assemble
 from coach.orders import drop_commands, drop_commands_from
 from coach.retrieval.evidence import Weighed, weigh_evidence
 from coach.retrieval.followup import resolve
 from coach.retrieval.retriever import HybridRetriever, Retrieved, diversify
 from coach.settings import Settings
-from coach.sufficiency import decide
+from coach.sufficiency import decide, set_quantity_aside
 from coach.types import (
     Abstention,
     Answer,
@@ -212,10 +213,14 @@ class Coach:
     def _run(self, question: Question) -> Iterator[Found | Shown | Finished]:
         turn = self._retrieve(question)
         yield Found(turn.passages)
-        reason = decide(turn.found, turn.weighed).reason if turn.asks else "off_topic"
+        decision = decide(turn.found, turn.weighed)
+        reason = decision.reason if turn.asks else "off_topic"
         if reason:
             yield Finished(self._abstain(turn, reason, ()))
             return
+        if decision.gap:
+            turn.receipt.gap, turn.found = decision.gap, set_quantity_aside(turn.found)
+            turn.weighed = weigh_evidence(turn.found)
         events: list[Shown | DroppedClaim] = []
         written = self._writer.write(turn.standalone, turn.found, turn.weighed, question.style, turn.receipt)
         for event in written:
@@ -255,6 +260,7 @@ class Coach:
             follow_ups=suggest(turn.found, turn.weighed, grounded.citations),
             dropped_claims=grounded.dropped,
             notice=receipt.notice,
+            gap=receipt.gap and f"{GAPS[receipt.gap]}.",
             timings_ms=_total(turn),
         )
 

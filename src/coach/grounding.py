@@ -15,6 +15,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from coach import gaps
 from coach.orders import find_order, repeats_prompt
 from coach.types import Citation, Claim, Document, Draft, DroppedClaim, Evidence, Judgement, Shown, Verdict
 from coach.verifying.base import Verifier
@@ -38,6 +39,7 @@ CONNECTIVES: tuple[str, ...] = (
     "On the other hand:",
     "For comparison:",
     "What the guides do say:",
+    *gaps.CONNECTIVES,
 )
 PLURAL_CONNECTIVES: tuple[str, ...] = (
     "The guides differ on this:",

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-Unit = Literal["people", "duration", "frequency", "percent", "money", "count"]
+Unit = Literal["people", "duration", "frequency", "percent", "money", "count", "date"]
 
 _SMALL = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
@@ -40,6 +40,10 @@ _FREQUENCY = re.compile(
     r"|once an? \w+|twice an? \w+|per (?:day|week|month|quarter|year)"
     r"|every (?:\w+ )?(?:day|week|month|quarter|year)s?)\b",
     re.IGNORECASE,
+)
+_DATE = re.compile(
+    r"\b(?:1[0-9]|20)\d\d\b|\b\d{1,2}(?:st|nd|rd|th)[- ]century\b|\b\d{3,4} (?:BCE?|CE|AD)\b"
+    r"|\b(?:January|February|March|April|May|June|July|August|September|October|November|December) \d"
 )
 _OPEN_BELOW = frozenset(("at most", "up to", "no more than", "fewer than", "less than", "under", "≤", "<="))
 _OPEN_ABOVE = frozenset(("at least", "more than", "over", "≥", ">="))
@@ -74,6 +78,11 @@ def find_frequencies(text: str) -> tuple[str, ...]:
 def find_vague_durations(text: str) -> tuple[str, ...]:
     """Words for a length of time without a number ("several years", "multi-year"), lower-case."""
     return tuple(m.group().lower() for m in _VAGUE.finditer(text))
+
+
+def find_dates(text: str) -> tuple[str, ...]:
+    """Years, centuries and days of the calendar, as written."""
+    return tuple(m.group() for m in _DATE.finditer(text))
 
 
 def to_number(text: str) -> float:

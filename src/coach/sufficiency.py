@@ -2,7 +2,8 @@
 
 The signals go through a small logistic regression whose weights stand in `sufficiency.json`, fitted on the
 development questions by `coach eval fit-sufficiency`; a few things are certain and need no fitting: a
-question for a sum of money is not answered by a sentence without one.
+question for a sum of money is not answered by a sentence without one. Where only the quantity is lacking, and the
+thing itself is spoken of, the answer is partial and names the gap.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,59 +19,45 @@ from typing import Any
 from coach.retrieval.asking import get_english
 from coach.retrieval.evidence import Weighed
 from coach.retrieval.retriever import Retrieved
-from coach.retrieval.spelling import get_surprise
+from coach.retrieval.signals import Signals, find_counted, is_vague, read_signals
 from coach.types import Reason
 
 WEIGHTS = Path(__file__).with_name("sufficiency.json")
 _BEST = 5  # sentences that count as the evidence at hand
-
-
-@dataclass(frozen=True)
-class Signals:
-    """What the decision rests on; shares are 0..1."""
-
-    similarity: float  # cosine of the best sentence with the question, -1..1
-    coverage: float  # share of the question's content that the best sentences hold together
-    quantity: float  # 0 when a kind of quantity is asked for and no good sentence has it, else 1
-    missing: float  # share of the question's telling words that the best sentences do not hold
-    strange: float  # how telling the strangest word is that no guide holds at all
-    hits: float  # content words of the question (and second roles) together in one of the best sentences, up to 4
+_NEAR = 40  # sentences looked through for what a quantity was asked of
+_NEARLY_ALL = 0.75
 
 
 @dataclass(frozen=True)
 class Decision:
-    """Enough to answer (reason None) or why not, with the fitted probability that the guides do cover it."""
+    """Enough to answer (reason None) or why not, with the fitted probability that the guides do cover it.
+
+    `gap` names what an answer has to say is not covered, one of `coach.gaps.GAPS`, or "".
+    """
 
     reason: Reason | None
     probability: float
     signals: Signals
+    gap: str = ""
 
 
 def decide(found: Retrieved, weighed: Sequence[Weighed]) -> Decision:
-    """Answer, or abstain with a reason: the question is off the guides' field, or on it but not covered."""
+    """Answer, answer in part, or abstain with a reason."""
     signals = read_signals(found, weighed)
-    probability = estimate(signals)
-    enough = bool(weighed) and probability >= load_weights()["threshold"] and not _certainly_missing(found, weighed)
-    return Decision(None if enough else _find_reason(found, signals), probability, signals)
+    probability, threshold = estimate(signals), load_weights()["threshold"]
+    if not weighed or _certainly_missing(found, weighed, signals):
+        return Decision(_find_reason(found, signals), probability, signals)
+    lacking = not signals.quantity or is_vague(found, weighed)
+    enough = (estimate(replace(signals, quantity=1.0)) if lacking else probability) >= threshold
+    if not enough or (lacking and not _speaks_of_counted(found, weighed)):
+        return Decision(_find_reason(found, signals), probability, signals)
+    return Decision(None, probability, signals, str(found.query.unit) if lacking else "")
 
 
-def read_signals(found: Retrieved, weighed: Sequence[Weighed]) -> Signals:
-    """Measure the evidence against the question."""
-    query, lexicon, best = found.query, found.lexicon, list(weighed[:_BEST])
-    stems = frozenset().union(*(w.stems | w.heading_stems for w in best))
-    own = frozenset().union(*(w.stems for w in best))
-    aspects = {d for w in best for d in w.sentence.dimensions}
-    telling = [t for t in query.terms if not t.dimension]  # "skills" names an aspect; "QA" is what it is about
-    missing = [t for t in telling if not t.alternatives & stems]
-    total = sum(get_surprise(t.word) for t in telling)
-    return Signals(
-        similarity=max((w.similarity for w in best), default=0.0),
-        coverage=lexicon.cover(query.terms, own, aspects) if query.terms else 1.0,
-        quantity=float(query.unit is None or any(_answers_unit(found, w) for w in weighed[:3])),
-        missing=sum(get_surprise(t.word) for t in missing) / total if total else 0.0,
-        strange=max((get_surprise(t.word) for t in query.terms if not lexicon.holds(t)), default=0.0),
-        hits=float(min(4, max((_count_hits(found, w) for w in best), default=0))),
-    )
+def set_quantity_aside(found: Retrieved) -> Retrieved:
+    """The same find for the question without its call for a quantity: what a partial answer is drawn from."""
+    counted = tuple(find_counted(found.query))
+    return replace(found, query=replace(found.query, unit=None, form="definition", terms=counted))
 
 
 def estimate(signals: Signals) -> float:
@@ -90,38 +77,34 @@ def load_weights() -> Mapping[str, Any]:
     return json.loads(WEIGHTS.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
 
 
-def _certainly_missing(found: Retrieved, weighed: Sequence[Weighed]) -> bool:
-    """A sum of money or a ranking is asked for and no good sentence gives one."""
+def _certainly_missing(found: Retrieved, weighed: Sequence[Weighed], signals: Signals) -> bool:
+    """Nothing is asked of, no good sentence has the sum or ranking asked for, or a side of a comparison is lacking."""
     query = found.query
+    if not (query.terms or query.roles or query.dimensions):
+        return True
     if query.unit == "money" and not any(w.fits_unit for w in weighed[:_BEST]):
         return True
+    if query.form == "comparison" and signals.roles < 1:
+        return True
     return query.ranks and not any(_ranks(w) for w in weighed[: _BEST + 3])
+
+
+def _speaks_of_counted(found: Retrieved, weighed: Sequence[Weighed]) -> bool:
+    """Whether one sentence about the role asked for holds nearly all that is to be counted or timed."""
+    counted = [t for t in find_counted(found.query) if not t.dimension]
+    fitting = (w for w in weighed[:_NEAR] if w.fits_roles)
+    return bool(counted) and any(found.lexicon.cover(counted, w.stems) >= _NEARLY_ALL for w in fitting)
 
 
 def _find_reason(found: Retrieved, signals: Signals) -> Reason:
     query = found.query
     if not query.terms and not query.roles:
         return "needs_context"
-    far = signals.similarity < 0.33 and signals.coverage < 0.5
+    known = [found.lexicon.holds(t) for t in query.terms]
+    far = signals.similarity < 0.4 and max(signals.coverage, signals.one) < 0.5 and 2 * sum(known) <= len(known)
     return "off_topic" if far and not query.roles else "not_covered"
-
-
-def _count_hits(found: Retrieved, weighed: Weighed) -> int:
-    """Words of the question in one sentence; roles count from the second on, for one alone is said everywhere."""
-    roles = set(found.query.roles) & {*weighed.sentence.roles, *weighed.sentence.mentions}
-    return len(weighed.terms) + max(0, len(roles) - 1)
 
 
 def _ranks(weighed: Weighed) -> bool:
     """Whether a sentence about what is asked says that one thing stands above another."""
     return weighed.fits_roles and bool(get_english().ranked.search(weighed.sentence.text))
-
-
-def _answers_unit(found: Retrieved, weighed: Weighed) -> bool:
-    """Whether a sentence has the quantity asked for and speaks of what is counted, beyond the unit's own words."""
-    if not (weighed.fits_unit and weighed.fits_roles):
-        return False
-    beyond = [t for t in found.query.terms if t.word not in get_english().unit_words]
-    if not beyond:
-        return weighed.similarity >= 0.45
-    return found.lexicon.cover(beyond, weighed.stems) >= 0.3 or weighed.similarity >= 0.7

@@ -259,6 +259,7 @@ class Answer:
     follow_ups: tuple[str, ...] = ()
     dropped_claims: tuple[DroppedClaim, ...] = ()
     notice: str = ""  # e.g. which writer stepped in when the model was down
+    gap: str = ""  # what was asked as well and the guides do not say, as the answer's first words put it
     usage: Mapping[str, Any] = field(default_factory=dict)
     timings_ms: Mapping[str, float] = field(default_factory=dict)
 

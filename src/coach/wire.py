@@ -148,6 +148,7 @@ def _answered(answer: Answer) -> Json:
         "disagreements": [_disagreement(one) for one in answer.disagreements],
         "follow_ups": list(answer.follow_ups),
         "notice": answer.notice,
+        "gap": answer.gap,
     }
 
 
@@ -159,7 +160,7 @@ def _abstained(abstention: Abstention) -> Json:
         "nearest": [passage_to_json(passage) for passage in abstention.nearest],
         "try_instead": list(abstention.try_instead),
     }
-    nothing: Json = {"claims": [], "citations": [], "disagreements": [], "follow_ups": [], "notice": ""}
+    nothing: Json = {"claims": [], "citations": [], "disagreements": [], "follow_ups": [], "notice": "", "gap": ""}
     return {"answer": abstention.message, "abstained": True, "abstention": said, **nothing}
 
 

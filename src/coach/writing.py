@@ -8,12 +8,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from coach.composing.disagreeing import Difference, Differences, add_to_written, lay_out
 from coach.composing.quoting import QuotingComposer
 from coach.composing.written import write
 from coach.errors import ModelError
+from coach.gaps import to_connective
 from coach.grounding import ground
 from coach.types import Draft, DroppedClaim, Shown, Style
 from coach.verifying.base import read_with
@@ -37,6 +39,7 @@ class Receipt:
     model: str = ""  # the model whose sentences are shown; "" when the guides are quoted
     notice: str = ""
     difference: Difference | None = None  # on which the guides say different things
+    gap: str = ""  # what the answer has to say first that the guides do not say, one of `coach.gaps.GAPS`
     timings: dict[str, float] = field(default_factory=dict)  # milliseconds by stage
 
     def add_time(self, stage: str, started: float) -> None:
@@ -85,6 +88,9 @@ class Writer:
     def _ground(self, drafts: Iterable[Draft], found: Retrieved, receipt: Receipt) -> Iterator[Shown | DroppedClaim]:
         started = time.perf_counter()
         names = [r.name for r in found.vocabulary.roles.values()]
+        if receipt.gap:
+            opening = Draft(to_connective(receipt.gap), connective=True)
+            drafts = [opening, *drafts] if isinstance(drafts, Sequence) else chain([opening], drafts)
         yield from ground(
             drafts,
             verifier=read_with(self._verifier, found.vocabulary),

@@ -36,6 +36,7 @@ ANSWER: dict[str, Any] = {
     "disagreements": [],
     "follow_ups": ["What does a director of engineering decide on their own?"],
     "notice": "",
+    "gap": "",
     "style": "quoted",
     "model": "quoting",
     "fingerprint": "5f2c9a41d0b7e683",

@@ -169,6 +169,7 @@ class AskResponse(_Strict):
     disagreements: list[DisagreementOut]
     follow_ups: list[str] = Field(description="Questions that the guides can answer.")
     notice: str = Field(description="What the reader should know, such as which writer stepped in.")
+    gap: str = Field(description="What was asked as well and the guides do not say; the answer begins with it.")
     style: Literal["quoted", "written"]
     model: str
     fingerprint: str = Field(description="A hash of guides, chunking and embedding model.")

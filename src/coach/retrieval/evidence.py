@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from coach.quantities import find_frequencies, find_quantities, find_vague_durations
+from coach.quantities import find_dates, find_frequencies, find_quantities, find_vague_durations
+from coach.retrieval.asking import get_english
 from coach.retrieval.query import Query
 from coach.retrieval.retriever import Retrieved
 from coach.retrieval.words import find_stems
@@ -96,9 +97,11 @@ def _weigh(
     query = found.query
     own = find_stems(sentence.text)
     around = own | find_stems(" ".join((*sentence.headings, sentence.lead_in)))
-    coverage = found.lexicon.cover(query.terms, own)
-    wide = found.lexicon.cover(query.terms, around, sentence.dimensions)
     fits_unit = holds_unit(sentence.text, query)
+    unit_stems = _find_unit_stems(query)
+    held, held_around = (s | unit_stems if fits_unit else s - unit_stems for s in (own, around))
+    coverage = found.lexicon.cover(query.terms, held)
+    wide = found.lexicon.cover(query.terms, held_around, sentence.dimensions)
     score = similarity + tuning.coverage * coverage + tuning.heading_coverage * (wide - coverage)
     score += tuning.story * found.lexicon.cover(query.story, own)
     score += _role_weight(sentence, query, tuning)
@@ -130,6 +133,11 @@ def _weigh(
     )
 
 
+def _find_unit_stems(query: Query) -> frozenset[str]:
+    """Words of the question that only name the unit: "15 to 50 engineers" speaks of headcount, "headcount" need not."""
+    return frozenset(t.stem for t in query.terms if t.word in get_english().unit_words) if query.unit else frozenset()
+
+
 def _role_weight(sentence: Sentence, query: Query, tuning: EvidenceTuning) -> float:
     if not query.roles or not (sentence.roles or sentence.mentions):
         return 0.0
@@ -147,6 +155,8 @@ def holds_unit(text: str, query: Query) -> bool:
     """Whether a text holds the kind of quantity the question asks for; True when it asks for none."""
     if query.unit is None:
         return True
+    if query.unit == "date":
+        return bool(find_dates(text))
     units = {q.unit for q in find_quantities(text)}
     often = find_frequencies(text)
     if query.unit == "frequency":
