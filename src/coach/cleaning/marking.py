@@ -15,6 +15,7 @@ from coach.cleaning.sections import (
     mark_ends,
     mark_properties,
     mark_repeats,
+    mark_runs,
     mark_sections,
 )
 from coach.cleaning.template import mark_placeholders, mark_stock_sections
@@ -31,6 +32,7 @@ _DETECTORS: tuple[Detector, ...] = (
     mark_properties,
     mark_repeats,
     mark_stock_sections,
+    mark_runs,
     mark_ends,
     mark_empty_labels,
     mark_bare_headings,
