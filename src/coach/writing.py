@@ -12,6 +12,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from coach.composing.disagreeing import Difference, Differences, add_to_written, lay_out
+from coach.composing.outlining import list_headings
 from coach.composing.quoting import QuotingComposer
 from coach.composing.written import write
 from coach.errors import ModelError
@@ -61,7 +62,7 @@ class Writer:
     ) -> Iterator[Shown | DroppedClaim]:
         """Claims as they are shown or dropped; the quoting composer answers when nothing of a model's draft held."""
         started = time.perf_counter()
-        quotes = QuotingComposer(found.vocabulary).compose(found.query, weighed)
+        quotes = list_headings(found, weighed) or QuotingComposer(found.vocabulary).compose(found.query, weighed)
         receipt.difference = self._differences.find(found, weighed, quotes)
         receipt.add_time("draft", started)
         if self._model is not None and style != "quoted":
