@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.composing.followups import to_question
 from coach.composing.phrasing import find_label, lower_first, needs_subject, phrase
 from coach.composing.quoting import QuotingComposer
 from coach.composing.selecting import SelectingTuning, select
@@ -232,19 +231,6 @@ def test_every_draft_rests_on_the_sentence_it_quotes(question):
 
 
 # --- questions to offer next
-
-
-@pytest.mark.parametrize("heading", ["Director of engineering: scope", "How to grow", "Growth signs:", "VP and CTO"])
-def test_a_heading_becomes_one_question_about_it(heading):
-    question = to_question(heading, VOCABULARY)
-    assert question.endswith("?") and question.count("?") == 1
-    for word in re.findall(r"\w+", heading):
-        assert word.lower() in question.lower()
-
-
-@pytest.mark.parametrize("heading", ["", "  ", "Why plan?"])
-def test_a_heading_that_asks_itself_is_not_asked_about(heading):
-    assert to_question(heading, VOCABULARY) == ""
 
 
 # --- the written style

@@ -18,7 +18,7 @@ FLOORS = (
     {"vocabulary", "embedding", "cleaning", "loading", "chunking", "index"},
     {"retrieval", "model", "verifying", "grounding"},
     {"composing", "sufficiency", "library"},
-    {"writing"},
+    {"writing", "offering"},
     {"coach", "runnable", "wire", "problems", "fakes", "feedback"},
     {"build"},
     {"api", "cli", "bench", "bench_ingest", "bench_pages", "mcp", "__main__"},

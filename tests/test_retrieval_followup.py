@@ -81,6 +81,99 @@ def test_what_the_assistant_said_is_no_subject():
     assert resolve("And the level below?", history, VOCABULARY) == "What does a director of engineering do?"
 
 
+CONVERSATIONS = [
+    # roles: another one, several, none of the last
+    (
+        ["How many engineers does a senior EM lead?"],
+        "and for directors?",
+        "How many engineers does a director of engineering lead?",
+    ),
+    (["What does a VP decide?"], "no, I meant the CTO", "What does a chief technology officer decide?"),
+    (["What does an EM decide?", "what about a director?"], "and a VP?", "What does a VP of Engineering decide?"),
+    (["what is a tech lead?"], "do they still code?", "do they still code (technical lead)?"),
+    (
+        ["What does a VP do?"],
+        "and how many people do they lead?",
+        "and how many people do they lead (VP of Engineering)?",
+    ),
+    (
+        ["What does a VP do?"],
+        "how does it compare to a director?",
+        "how does it compare to a director (VP of Engineering)?",
+    ),
+    (["VP or CTO?"], "what does the latter decide?", "what does the chief technology officer decide?"),
+    (["VP or CTO?"], "and the former?", "and the VP of Engineering?"),
+    (
+        ["VP or CTO?"],
+        "which of those two hires?",
+        "which of those two hires (VP of Engineering and chief technology officer)?",
+    ),
+    # the other side of what was asked
+    (
+        ["How far can an engineer rise in a large company?"],
+        "what about small companies?",
+        "How far can an engineer rise in a small company?",
+    ),
+    (
+        ["How far can an engineer rise in a large company?"],
+        "and in small ones?",
+        "How far can an engineer rise in a small company?",
+    ),
+    # too little said: the question before goes along
+    (["What does a VP do?"], "why?", "What does a VP do - why?"),
+    (["What does a VP do?"], "tell me more", "What does a VP do - tell me more"),
+    (
+        ["How do you go from EM to senior EM?"],
+        "how long does that take?",
+        "How do you go from EM to senior EM - how long does that take?",
+    ),
+    (["How often is a patient turned?"], "and at night?", "How often is a patient turned - and at night?"),
+    (["How often is a patient turned?"], "who does that?", "How often is a patient turned - who does that?"),
+    (["How long does a steak rest?"], "why?", "How long does a steak rest - why?"),
+    (["How long does a steak rest?"], "and a roast chicken?", "How long does a steak rest - and a roast chicken?"),
+    (
+        ["How do I become a nurse?", "what changes in the work itself?"],
+        "why?",
+        "How do I become a nurse - what changes in the work itself - why?",
+    ),
+    # another topic: nothing of the old one goes along
+    (["What does a VP do?"], "ok, what is managing up?", "what is managing up?"),
+    (
+        ["What does a VP do?"],
+        "thanks! how do I build relationships with other managers?",
+        "how do I build relationships with other managers?",
+    ),
+    (["What does a VP do?"], "Is it true that directors hire managers?", "Is it true that directors hire managers?"),
+    (["What does a VP do?"], "Are there steps on the technical path?", "Are there steps on the technical path?"),
+    (
+        ["What does a VP do?"],
+        "How do I tell my manager that I want to lead?",
+        "How do I tell my manager that I want to lead?",
+    ),
+    (["How long does a steak rest?"], "How do I wash mushrooms?", "How do I wash mushrooms?"),
+    (["How long does a steak rest?"], "also, what is a roux?", "what is a roux?"),
+    (["How often is a patient turned?"], "What are the steps of hand washing?", "What are the steps of hand washing?"),
+    (["What does a VP do?"], "thanks", "thanks"),
+]
+
+
+@pytest.mark.parametrize(("earlier", "question", "standalone"), CONVERSATIONS)
+def test_a_conversation_of_any_field_goes_on_and_changes_its_subject(earlier, question, standalone):
+    history = talk(*(m for e in earlier for m in (e, "Something [1].")))
+    assert resolve(question, history, VOCABULARY) == standalone
+
+
+def test_both_may_be_two_roles_that_only_the_answer_named():
+    history = talk("Who sets the vision?", "A CTO does, with the VP of Engineering [1].")
+    found = resolve("do they both report to the CEO?", history, VOCABULARY)
+    assert found == "do they both report to the CEO (chief technology officer and VP of Engineering)?"
+
+
+def test_what_is_borrowed_has_an_end():
+    history = talk(*("why?" if n else "What does a VP do?" for n in range(80)))
+    assert len(resolve("why?", history, VOCABULARY)) < 400
+
+
 @given(
     question=st.sampled_from(STANDALONE),
     history=st.lists(st.text(max_size=60) | st.sampled_from([*STANDALONE, LISTED]), max_size=6),
@@ -107,6 +200,9 @@ def test_any_conversation_can_be_read(question, messages):
         ("and for a VP?", True),
         ("the second one", True),
         ("What is the first thing an EM learns?", False),
+        ("2", True),
+        ("and in a hospital?", True),
+        ("Is it hard to become a nurse or a doctor?", False),
         *((q, False) for q in STANDALONE),
     ],
 )

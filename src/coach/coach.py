@@ -10,13 +10,14 @@ import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from coach.composing.disagreeing import report
-from coach.composing.followups import suggest
 from coach.errors import FixError, NotFoundError, QuestionError
 from coach.gaps import GAPS
 from coach.grounding import Grounded, assemble
+from coach.offering import Offers
 from coach.orders import drop_commands, drop_commands_from
 from coach.retrieval.evidence import Weighed, weigh_evidence
 from coach.retrieval.followup import resolve
@@ -88,6 +89,7 @@ class Coach:
         """Take the parts; nothing is loaded until the first question."""
         self._parts = parts
         self._writer = Writer(parts.verifier, parts.model)
+        self._offers = Offers(parts.retriever)
 
     @property
     def parts(self) -> Parts:
@@ -237,7 +239,8 @@ class Coach:
         started = time.perf_counter()
         history = question.history[-self.settings.max_history :] if self.settings.max_history else ()
         asked = drop_commands(question.text)
-        standalone = resolve(asked or question.text, drop_commands_from(history), self._reader().vocabulary)
+        recall = partial(self._recall_offers, question.collection)
+        standalone = resolve(asked or question.text, drop_commands_from(history), self._reader().vocabulary, recall)
         found = self._parts.retriever.search(standalone, question.collection)
         weighed = weigh_evidence(found)
         passages = tuple(diversify(found.passages, question.top_k or self.settings.top_k))
@@ -257,7 +260,7 @@ class Coach:
             model=receipt.model or "quoting",
             fingerprint=turn.found.reader.fingerprint,
             disagreements=report(receipt.difference, grounded),
-            follow_ups=suggest(turn.found, turn.weighed, grounded.citations),
+            follow_ups=self._offers.pick(turn.question, turn.standalone, turn.found, turn.weighed, grounded.citations),
             dropped_claims=grounded.dropped,
             notice=receipt.notice,
             gap=receipt.gap and f"{GAPS[receipt.gap]}.",
@@ -274,12 +277,25 @@ class Coach:
             fingerprint=turn.found.reader.fingerprint,
             searched=turn.found.query.texts,
             nearest=turn.passages[:3],
-            try_instead=suggest(turn.found, turn.weighed, ())
-            if reason != "off_topic"
-            else self._parts.vocabulary.starters[:3],
+            try_instead=self._offer_instead(turn, reason),
             dropped_claims=dropped,
             timings_ms=_total(turn),
         )
+
+    def _offer_instead(self, turn: _Turn, reason: Reason) -> tuple[str, ...]:
+        """Off the field, what a newcomer would ask; on it, or in a field without such questions, what lies nearest."""
+        starters = self._parts.vocabulary.starters if reason == "off_topic" else ()
+        chosen = self._offers.choose(starters, turn.question, turn.found)
+        return chosen or self._offers.pick(turn.question, turn.standalone, turn.found, turn.weighed)
+
+    def _recall_offers(self, collection: str | None, history: Sequence[Turn]) -> tuple[str, ...]:
+        """The questions that were offered with the last answer of a conversation."""
+        last = max((n for n, t in enumerate(history) if t.role == "user" and t.content.strip()), default=None)
+        if last is None:
+            return ()
+        question = Question(history[last].content, tuple(history[:last]), None, "quoted", collection)
+        result = next(e.result for e in self._run(question) if isinstance(e, Finished))
+        return result.follow_ups if isinstance(result, Answer) else result.try_instead
 
 
 def _total(turn: _Turn) -> dict[str, float]:

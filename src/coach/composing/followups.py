@@ -1,42 +1,92 @@
-"""Questions to offer next: each asks for a section of the guides that was found but not shown."""
+"""Questions to offer next: each asks for a section that was found but not shown, and only if the guides answer it."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from coach.composing.phrasing import lower_first
+from coach.composing.questions import to_question
+from coach.retrieval.asking import get_english
 from coach.retrieval.evidence import Weighed
-from coach.retrieval.retriever import Retrieved
+from coach.retrieval.words import find_stems
 from coach.types import Citation
 from coach.vocabulary import Vocabulary
 
+_TRIED = 8  # candidates that are checked at most
+_ALIKE = 0.75  # share of stems from which two questions ask the same
 
-def suggest(found: Retrieved, weighed: Sequence[Weighed], shown: Sequence[Citation], count: int = 3) -> tuple[str, ...]:
-    """Up to `count` questions the retriever answers by construction: they name headings it just found."""
-    seen = {(c.document_id, c.headings) for c in shown}
-    questions: dict[str, None] = {}
-    for w in weighed:
-        key = (w.evidence.document_id, w.sentence.headings)
-        if key in seen or not w.sentence.headings or not w.fits_roles:
+
+def suggest(
+    weighed: Sequence[Weighed],
+    vocabulary: Vocabulary,
+    *,
+    shown: Iterable[Citation] = (),
+    asked: Iterable[str] = (),
+    is_answered: Callable[[str], bool],
+    count: int = 3,
+) -> tuple[str, ...]:
+    """Up to `count` questions, each of another kind, none of them asked before, that `is_answered` vouches for."""
+    known = [_content(question) for question in asked]
+    kept: list[str] = []
+    kinds: set[str] = set()
+    tried = 0
+    for question, kind in _candidates(weighed, vocabulary, {(c.document_id, c.headings) for c in shown}):
+        content = _content(question)
+        if kind in kinds or any(_is_like(content, other) for other in known):
             continue
-        seen.add(key)
-        if question := to_question(w.sentence.headings[-1], found.vocabulary):
-            questions.setdefault(question)
-        if len(questions) == count:
+        tried += 1
+        known.append(content)
+        if is_answered(question):
+            kept.append(question)
+            kinds.add(kind)
+        if len(kept) == count or tried == _TRIED:
             break
-    return tuple(questions)
+    return tuple(kept)
 
 
-def to_question(heading: str, vocabulary: Vocabulary) -> str:
-    """Ask for a heading: "Director of engineering: scope" -> "What is the scope of a director of engineering?"."""
-    plain = re.sub(r"\s+", " ", heading).strip().rstrip(":?.")
-    subject, _, aspect = plain.partition(": ")
-    roles = vocabulary.find_roles(subject)
-    if not plain or "?" in heading:
-        return ""
-    if aspect and len(roles) == 1 and re.fullmatch(r"[a-z]+(?: (?!on\b)[a-z]+){0,3}", aspect):
-        name = vocabulary.roles[roles[0]].name
-        verb = "are" if re.search(r"s\b(?!.*\bof\b)|\band\b", aspect) else "is"
-        return f"What {verb} the {lower_first(aspect)} of {'an' if name[0].lower() in 'aeiou' else 'a'} {name}?"
-    return f"What do the guides say about {lower_first(plain)}?"
+def choose_answered(questions: Iterable[str], is_answered: Callable[[str], bool], count: int = 3) -> tuple[str, ...]:
+    """The first `count` questions that the guides answer."""
+    kept: list[str] = []
+    for question in questions:
+        if is_answered(question):
+            kept.append(question)
+        if len(kept) == count:
+            break
+    return tuple(kept)
+
+
+def _candidates(
+    weighed: Sequence[Weighed], vocabulary: Vocabulary, seen: set[tuple[str, tuple[str, ...]]]
+) -> Iterator[tuple[str, str]]:
+    """A question for each section not seen yet, and its kind: the sections that fit first, quoted headings last."""
+    later: list[tuple[str, str]] = []
+    for fits in (True, False):
+        for w in weighed:
+            key = (w.evidence.document_id, w.sentence.headings)
+            if w.fits_roles is not fits or key in seen:
+                continue
+            seen.add(key)
+            question = to_question(w.sentence.headings, vocabulary)
+            if question and '"' in question:
+                later.append((question, question))
+            elif question:
+                yield question, _kind(question, vocabulary)
+    yield from later
+
+
+def _kind(question: str, vocabulary: Vocabulary) -> str:
+    """The question with its roles left out, so that one answer does not offer the same for three roles."""
+    for mention in reversed(vocabulary.find_mentions(question)):
+        question = question[: mention.start] + question[mention.end :]
+    return " ".join(sorted(_content(question))) or question
+
+
+def _content(question: str) -> frozenset[str]:
+    return find_stems(question) - _stop_stems()
+
+
+def _stop_stems() -> frozenset[str]:
+    return find_stems(" ".join(sorted(get_english().stop_words)))
+
+
+def _is_like(left: frozenset[str], right: frozenset[str]) -> bool:
+    return bool(left) and len(left & right) >= _ALIKE * len(left | right)

@@ -17,7 +17,7 @@ from coach.verifying.words import get_opposites, stem
 from coach.vocabulary.contraries import Contrary
 
 _SHARED = 2  # content words two sentences without a role must have in common
-_STOPS = re.compile(r"[,;:.()]|\b(?:and|but|with|which|who|that|because)\b")
+_STOPS = re.compile(r"[,;:.()]|\b(?:and|but|with|which|who|that|because|is|are|was|were)\b")
 
 
 def compare_positions(left: Stance, right: Stance, interest: Interest | None) -> str:

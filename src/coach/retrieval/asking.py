@@ -30,7 +30,16 @@ class English:
     asking: re.Pattern[str]
     from_to: re.Pattern[str]
     pointing: re.Pattern[str]
+    expletive: re.Pattern[str]
     elliptic: re.Pattern[str]
+    filler: re.Pattern[str]
+    whole: re.Pattern[str]
+    definition: re.Pattern[str]
+    assent: re.Pattern[str]
+    offer: re.Pattern[str]
+    former: re.Pattern[str]
+    persons: re.Pattern[str]
+    both: re.Pattern[str]
     up: re.Pattern[str]
     down: re.Pattern[str]
     ordinal: re.Pattern[str]
@@ -50,6 +59,24 @@ class English:
         return next((form for form, pattern in self.forms if pattern.search(text)), "explanation")
 
 
+_CONVERSATION = (
+    *(
+        "pointing",
+        "expletive",
+        "elliptic",
+        "filler",
+        "whole",
+        "definition",
+        "assent",
+        "offer",
+        "former",
+        "persons",
+        "both",
+    ),
+    *("up", "down", "ordinal"),
+)
+
+
 @lru_cache(maxsize=1)
 def get_english() -> English:
     """The shipped patterns; read once."""
@@ -64,7 +91,7 @@ def get_english() -> English:
         ranked=_compile([content["ranked"]]),
         asking=_compile([content["asking"]]),
         from_to=_compile([content["from_to"]]),
-        **{name: _compile([content[name]]) for name in ("pointing", "elliptic", "up", "down", "ordinal")},
+        **{name: _compile([content[name]]) for name in _CONVERSATION},
         units=tuple((cast(Unit, u["unit"]), _compile(u["patterns"])) for u in content["units"]),
         forms=tuple((cast(Form, f["form"]), _compile(f["patterns"])) for f in content["forms"]),
     )

@@ -1,85 +1,112 @@
 """Making a follow-up stand alone, by rule: carry subjects, substitute roles, resolve "the other" and "the third one".
 
-Works on the earlier questions alone (the answers only for "the third one"), so the same conversation always
-resolves the same way, with or without a model.
+Works on the earlier questions and, for what lists and offers they were answered with, on the answers' text, so the
+same conversation always resolves the same way, with or without a model.
 """
 
 from __future__ import annotations
 
+import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from coach.retrieval.asking import get_english
-from coach.retrieval.words import find_words
+from coach.retrieval.picking import pick_item, pick_offer
+from coach.retrieval.words import find_stems, find_words, stem
 from coach.types import Turn
 from coach.vocabulary import Vocabulary
 
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-_ITEM = re.compile(r"^\s*(?:[-*\u2022]|\d{1,2}[.)])\s+(.*)$", re.M)
-_MARKER = re.compile(r"\s*\[\d+\]")
+log = logging.getLogger(__name__)
+
+Recall = Callable[[Sequence[Turn]], Sequence[str]]  # the questions offered with the last answer of a conversation
+
+_LONGEST = 300  # characters that a question may borrow
+_SHORT = 12  # words of a question that may lean on the one before
+_BRIEF = 9  # words of one that may though it names a role
 
 
-def resolve(question: str, history: Sequence[Turn], vocabulary: Vocabulary) -> str:
+def resolve(question: str, history: Sequence[Turn], vocabulary: Vocabulary, recall: Recall = lambda _: ()) -> str:
     """The question as it would be asked with no conversation before it.
 
-    A question that stands alone comes back unchanged.
+    A question that stands alone comes back unchanged. `recall` is asked only when a reader takes up an offer.
     """
     standalone, answer = "", ""
-    for turn in history:
+    for n, turn in enumerate(history):
         if turn.role == "assistant":
             answer = turn.content
         elif turn.content.strip():
-            standalone = _combine(turn.content.strip(), standalone, answer, vocabulary)
-    return _combine(question.strip(), standalone, answer, vocabulary)
+            standalone = _step_on(turn.content.strip(), standalone, answer, history[:n], vocabulary, recall)
+    resolved = _step_on(question.strip(), standalone, answer, history, vocabulary, recall)
+    if resolved != question.strip():
+        log.debug("Resolved by rule: %r as %r.", question, resolved)
+    return resolved
 
 
 def depends_on_history(question: str, vocabulary: Vocabulary) -> bool:
     """Whether the words of a question point outside it."""
-    content = [w for w in find_words(question) if w not in get_english().stop_words]
-    short = len(question.split()) <= 9
-    has_role = bool(vocabulary.find_roles(question))
-    if get_english().elliptic.search(question) and len(question.split()) <= 12:
+    english = get_english()
+    plain = english.expletive.sub(" ", question)
+    count, has_role = len(question.split()), bool(vocabulary.find_roles(question))
+    if (english.ordinal.search(question) or question.strip(" .#?").isdigit()) and not has_role and count <= _BRIEF:
         return True
-    if get_english().ordinal.search(question) and not has_role and short:
+    points = bool(english.pointing.search(plain))
+    if not points and stands_alone(question, vocabulary):
+        return False
+    if english.elliptic.search(question) and count <= _SHORT:
         return True
-    return bool(get_english().pointing.search(question)) and (not has_role or short) and len(content) <= 8
+    return points and (not has_role or count <= _BRIEF) and len(_content(question)) <= 8
 
 
-def _combine(question: str, before: str, answer: str, vocabulary: Vocabulary) -> str:
+def stands_alone(question: str, vocabulary: Vocabulary) -> bool:
+    """Whether a question is whole once words that only tie it to the last one ("ok, so") are left out."""
+    english = get_english()
+    rest = english.filler.sub("", question)
+    if not english.whole.search(rest):
+        return False
+    words = [w for w in _content(rest) if w not in english.unit_words]
+    has_role = bool(vocabulary.find_roles(rest))
+    return len(words) >= 2 or has_role or bool(words and english.definition.search(rest))
+
+
+def _content(question: str) -> list[str]:
+    return [w for w in find_words(question) if w not in get_english().stop_words]
+
+
+def _step_on(
+    question: str, before: str, answer: str, history: Sequence[Turn], vocabulary: Vocabulary, recall: Recall
+) -> str:
     """One step of the conversation: the question with what it borrows from the one before."""
-    if not before or not depends_on_history(question, vocabulary):
+    if not before:
         return question
+    if picked := pick_offer(question, answer, lambda: recall(history)):
+        return picked
+    if not depends_on_history(question, vocabulary):
+        return get_english().filler.sub("", question) if stands_alone(question, vocabulary) else question
+    before = before[:_LONGEST]
     return (
-        _pick_item(question, answer)
+        pick_item(question, answer)
+        or _pick_role(question, before, answer, vocabulary)
         or _substitute_role(question, before, vocabulary)
         or _swap_contrast(question, before, vocabulary)
-        or _append_subject(question, before, vocabulary)
+        or _append_subject(question, before, answer, vocabulary)
     )
 
 
-def _pick_item(question: str, answer: str) -> str | None:
-    """Spell out "the eighth one" of the last answer's list."""
-    match = get_english().ordinal.search(question)
-    items = _list_items(answer)
-    if not match or not items:
+def _pick_role(question: str, before: str, answer: str, vocabulary: Vocabulary) -> str | None:
+    """Name "the former" or "the latter" of two roles just spoken of."""
+    match = get_english().former.search(question)
+    roles = _find_pair(before, answer, vocabulary)
+    if not match or len(roles) != 2:
         return None
-    word, digits, number, last = match.groups()
-    nth = len(items) if last else _ORDINALS.index(word.lower()) + 1 if word else int(digits or number)
-    if not 1 <= nth <= len(items):
-        return None
-    return f"{question.rstrip('?. ')} ({items[nth - 1]})?"
+    role = roles[0] if match[1].lower().startswith("f") else roles[1]
+    return question[: match.start()] + f"the {vocabulary.roles[role].name}" + question[match.end() :]
 
 
-def _list_items(answer: str) -> list[str]:
-    """Items of a Markdown list, else of the longest enumeration in a sentence."""
-    plain = _MARKER.sub("", answer)
-    items = [m.group(1).strip() for m in _ITEM.finditer(plain)]
-    if len(items) >= 2:
-        return items
-    longest = max(re.split(r"[.:;\n]", plain), key=lambda part: part.count(", "))
-    if longest.count(", ") < 2:
-        return []
-    return [re.sub(r"^(?:and|or) ", "", part.strip()) for part in longest.split(",") if part.strip()]
+def _find_pair(before: str, answer: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """The roles of the last question when there are several, else those of its answer when there are just two."""
+    asked = vocabulary.find_roles(before)
+    said = vocabulary.find_roles(answer)
+    return asked if len(asked) > 1 else said if len(said) == 2 else asked
 
 
 def _substitute_role(question: str, before: str, vocabulary: Vocabulary) -> str | None:
@@ -88,9 +115,7 @@ def _substitute_role(question: str, before: str, vocabulary: Vocabulary) -> str 
     if not earlier:
         return None
     named = vocabulary.find_roles(question)
-    content = [w for w in find_words(question) if w not in get_english().stop_words and w not in _LADDER_WORDS]
-    role_words = {w for m in vocabulary.find_mentions(question) for w in find_words(question[m.start : m.end])}
-    if [w for w in content if w not in role_words]:
+    if [w for w in _content(_without_roles(question, vocabulary)) if w not in _LADDER_WORDS]:
         return None  # it asks something of its own
     wanted = named[0] if named else _step(question, earlier[-1].role, vocabulary)
     if wanted is None:
@@ -110,7 +135,15 @@ def _fit_article(before: str, name: str) -> str:
     return re.sub(r"\b(a)n?(\s+)$", r"\1n\2" if name[:1].lower() in "aeiou" else r"\1\2", before, flags=re.I)
 
 
-_LADDER_WORDS = frozenset("level levels rung step role position above below higher lower next up down".split())
+_LADDER_WORDS = frozenset(
+    "level levels rung step role position above below higher lower next up down mean meant instead case".split()
+)
+
+
+def _without_roles(text: str, vocabulary: Vocabulary) -> str:
+    for mention in reversed(vocabulary.find_mentions(text)):
+        text = text[: mention.start] + " " + re.sub(r"^'?s\b", "", text[mention.end :])
+    return text
 
 
 def _step(question: str, role: str, vocabulary: Vocabulary) -> str | None:
@@ -122,32 +155,48 @@ def _step(question: str, role: str, vocabulary: Vocabulary) -> str | None:
 
 
 def _swap_contrast(question: str, before: str, vocabulary: Vocabulary) -> str | None:
-    """Ask the earlier question of its counterpart: "And the other track?"."""
-    if not re.search(r"\bother\b", question, re.I):
-        return None
+    """Ask the earlier question of its counterpart: "And the other track?", "What about small companies?"."""
+    plain = get_english().expletive.sub(" ", question)
     clause = re.split(r"[,;]", before.rstrip("?. "))[0]
     for left, right in vocabulary.contrasts:
         for here, there in ((left, right), (right, left)):
-            if _holds(clause, here) and not _holds(clause, there):
+            if not _holds(clause, here) or _holds(clause, there):
+                continue
+            if _holds(plain, "other") or _only_swaps(question, there, clause):
                 return re.sub(rf"\b{re.escape(here)}\b", there, clause, flags=re.I) + "?"
     return None
+
+
+def _only_swaps(question: str, there: str, clause: str) -> bool:
+    """Whether a question names the counterpart and nothing besides that the earlier one does not name."""
+    own = {stem(w) for w in _content(question)} - find_stems(there)
+    return _holds(question, there) and own <= find_stems(clause)
 
 
 def _holds(text: str, word: str) -> bool:
     return re.search(rf"\b{re.escape(word)}\b", text, re.I) is not None
 
 
-def _append_subject(question: str, before: str, vocabulary: Vocabulary) -> str:
+def _append_subject(question: str, before: str, answer: str, vocabulary: Vocabulary) -> str:
     """Name what "those two" or "it" may be: the roles of the earlier question, else the question itself."""
     earlier = vocabulary.find_mentions(before)
     if earlier and (other := _step(question, earlier[-1].role, vocabulary)):
         here, there = (vocabulary.roles[r].name for r in (earlier[-1].role, other))
         return f"{question.rstrip('?. ')} ({here} to {there})?"
-    roles = vocabulary.find_roles(before)
-    own = vocabulary.find_roles(question)
-    if roles and not own:
-        names = " and ".join(vocabulary.roles[r].name for r in roles[:3])
-        content = [w for w in find_words(question) if w not in get_english().stop_words]
-        if len(content) >= 2:
-            return f"{question.rstrip('?. ')} ({names})?"
+    roles = _find_pair(before, answer, vocabulary) if get_english().both.search(question) else ()
+    roles = roles or vocabulary.find_roles(before)
+    new = [r for r in roles if r not in vocabulary.find_roles(question)][:3]
+    if new and _asks_anew(question):
+        return f"{question.rstrip('?. ')} ({' and '.join(vocabulary.roles[r].name for r in new)})?"
     return f"{before.rstrip('?. ')} - {question}"
+
+
+def _asks_anew(question: str) -> bool:
+    """Whether a question asks something of its own and only leaves open of whom: "do they still code?"."""
+    english = get_english()
+    words = [w for w in _content(question) if w not in _LADDER_WORDS]
+    if english.both.search(question) or len(words) >= 2:
+        return True
+    rest = english.expletive.sub(" ", english.filler.sub("", question))
+    own = words or english.find_unit(question)
+    return bool(own and english.whole.search(rest) and english.persons.search(rest))

@@ -46,6 +46,8 @@ class Dimension:
     id: str
     headings: tuple[str, ...]
     questions: tuple[str, ...]
+    ask: str = ""  # a person's question for it, with {role}
+    ask_between: str = ""  # the same of a move, with {one} and {other}
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +204,13 @@ def _parse(content: Mapping[str, Any], digest: str) -> Vocabulary:
         for id_, r in content.get("roles", {}).items()
     }
     dimensions = {
-        id_: Dimension(id_, tuple(d.get("headings", ())), tuple(d.get("questions", ())))
+        id_: Dimension(
+            id_,
+            tuple(d.get("headings", ())),
+            tuple(d.get("questions", ())),
+            str(d.get("ask", "")),
+            str(d.get("ask_between", "")),
+        )
         for id_, d in content.get("dimensions", {}).items()
     }
     synonyms = tuple(frozenset(w.lower() for w in g["words"]) for g in content.get("synonyms", ()))

@@ -1,0 +1,54 @@
+"""What to ask next or instead: questions of the vocabulary or of the guides' own headings that the guides do answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from coach.composing.followups import choose_answered, suggest
+from coach.retrieval.evidence import Weighed, weigh_evidence
+from coach.retrieval.retriever import HybridRetriever, Retrieved
+from coach.sufficiency import decide
+from coach.types import Citation, Question
+
+_PASSAGES = 10  # best passages that must hold the answer to a question before it is offered
+
+
+class Offers:
+    """Picks questions and remembers, for each state of the index, which of them are answered."""
+
+    def __init__(self, retriever: HybridRetriever) -> None:
+        """Keep the retriever; nothing is searched until a question is to be offered."""
+        self._retriever = retriever
+        self._decide = lru_cache(maxsize=4096)(self._is_answered)
+
+    def pick(
+        self,
+        question: Question,
+        standalone: str,
+        found: Retrieved,
+        weighed: Sequence[Weighed],
+        shown: Iterable[Citation] = (),
+    ) -> tuple[str, ...]:
+        """Questions to ask after this one, none that the conversation has had."""
+        asked = [standalone, question.text, *(t.content for t in question.history if t.role == "user")]
+        fingerprint = found.reader.fingerprint
+        return suggest(
+            weighed,
+            found.vocabulary,
+            shown=shown,
+            asked=asked,
+            is_answered=lambda q: self._decide(q, question.collection, fingerprint),
+        )
+
+    def choose(self, questions: Iterable[str], question: Question, found: Retrieved) -> tuple[str, ...]:
+        """Those of the questions that the guides answer, in place of one they do not."""
+        fingerprint = found.reader.fingerprint
+        return choose_answered(questions, lambda q: self._decide(q, question.collection, fingerprint))
+
+    def _is_answered(self, question: str, collection: str | None, fingerprint: str) -> bool:
+        """Whether there is enough in the guides; the fingerprint only tells one state of them from another."""
+        found = self._retriever.search(question, collection)
+        best = replace(found, passages=found.passages[:_PASSAGES])
+        return decide(best, weigh_evidence(best)).reason is None
