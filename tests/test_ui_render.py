@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -123,9 +124,37 @@ def test_a_written_answer_names_the_model_and_counts_what_was_left_out():
 def test_differing_guides_are_set_side_by_side():
     positions = (Position("8 to 15 engineers [1]", (1,)), Position("Up to 25 engineers", (2, 7)))
     cited = (citation(), citation(2, "Up to 25.", document_id="track", title="The track"))
-    page = Page(render.answer_html(answer(citations=cited, disagreements=(Disagreement("Team size", positions),))))
+    page = Page(render.answer_html(answer(citations=cited, disagreements=(Disagreement("team size", positions),))))
     box = page.one("section", class_="differences")
-    assert box["words"] == "The guides differTeam size8 to 15 engineers\N{WORD JOINER}1Up to 25 engineers2"
+    assert box["words"] == (
+        "The guides differTeam sizeThe ladder8 to 15 engineers\N{WORD JOINER}1The track2Up to 25 engineers"
+    )
+
+
+def test_positions_that_the_answer_shows_are_not_said_again():
+    said = "A director leads 15 to 50 engineers."
+    positions = (Position(said, (1,)), Position("Up to 25.", (2,)))
+    cited = (citation(), citation(2, "Up to 25.", document_id="track", title="The track"))
+    result = answer(f"{said} [1] Up to 25. [2]", cited, disagreements=(Disagreement("the number", positions),))
+    box = Page(render.answer_html(result)).one("section", class_="differences")
+    assert box["words"] == "The guides differThe numberThe ladder1The track2"
+
+
+@pytest.mark.parametrize(
+    ("asked", "taken", "shown"),
+    [
+        ("yes", "What does a VP do?", ["Understood as “What does a VP do?”"]),
+        ("and a VP?", "How many does a VP lead?", ["Understood as “How many does a VP lead?”"]),
+        ("ok, what is it?", "what is it?", []),
+        ("How  many?", "how many", []),
+        ("How many?", "", []),
+    ],
+)
+def test_a_follow_up_says_what_it_was_taken_for(asked, taken, shown):
+    result = replace(answer(), question=asked, standalone_question=taken)
+    assert [p["words"] for p in Page(render.answer_html(result)).all("p", class_="understood")] == shown
+    result = replace(abstention(), question=asked, standalone_question=taken)
+    assert len(Page(render.abstention_html(result)).all("p", class_="understood")) == len(shown)
 
 
 def test_many_sources_fold_away_and_one_place_is_named_once():

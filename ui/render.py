@@ -6,12 +6,12 @@ whatever is not `Markup` already, so that nothing a guide, a model or a reader w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup
 
 from coach.errors import CoachError, RetryError
-from coach.types import Abstention, Answer, Citation, Disagreement, Passage
+from coach.types import Abstention, Answer, Citation, Disagreement, Passage, Position
 
 from .chips import chips_html
 from .prose import to_html, to_inline_html, without_markers
@@ -76,9 +76,10 @@ def spoken(result: Answer | Abstention) -> str:
 
 def answer_html(answer: Answer) -> Markup:
     """A cited answer: the text with its markers, where guides differ, who wrote it, its sources, what to ask next."""
-    return Markup("{}{}{}{}{}{}").format(
+    return Markup("{}{}{}{}{}{}{}").format(
+        _understood(answer),
         Markup('<div class="answer">{}</div>').format(_prose(answer.text, answer.citations)),
-        _differences(answer.disagreements, answer.citations),
+        _differences(answer),
         Markup('<p class="notice">{}</p>').format(answer.notice) if answer.notice else _NOTHING,
         _provenance(answer),
         sources_html(answer.citations),
@@ -88,7 +89,8 @@ def answer_html(answer: Answer) -> Markup:
 
 def abstention_html(abstention: Abstention) -> Markup:
     """An honest no: why, what was looked for, what stands nearest, and what to ask instead."""
-    return Markup('<section class="card abstention"><h3>{}</h3><p>{}</p>{}{}</section>{}').format(
+    return Markup('{}<section class="card abstention"><h3>{}</h3><p>{}</p>{}{}</section>{}').format(
+        _understood(abstention),
         _REASONS[abstention.reason],
         abstention.message,
         _searched(abstention.searched, abstention.question),
@@ -123,23 +125,39 @@ def _prose(text: str, citations: Iterable[Citation]) -> Markup:
     return to_html(text, markers_html(citations).get)
 
 
-def _differences(disagreements: Sequence[Disagreement], citations: Sequence[Citation]) -> Markup:
-    if not disagreements:
+def _differences(answer: Answer) -> Markup:
+    """Which guide says what; sentences that the answer itself shows are not said again, only whose they are."""
+    if not answer.disagreements:
         return _NOTHING
     return Markup('<section class="differences"><h3>The guides differ</h3>{}</section>').format(
-        Markup("").join(_difference(one, markers_html(citations)) for one in disagreements)
+        Markup("").join(_difference(one, answer) for one in answer.disagreements)
     )
 
 
-def _difference(disagreement: Disagreement, markers: Mapping[int, Markup]) -> Markup:
-    positions = Markup("").join(
-        Markup("<li>{}{}</li>").format(
-            to_inline_html(position.text, markers.get),
-            Markup("").join(markers[n] for n in position.citations if n in markers and f"[{n}]" not in position.text),
-        )
-        for position in disagreement.positions
+def _difference(disagreement: Disagreement, answer: Answer) -> Markup:
+    positions = Markup("").join(_position(position, answer) for position in disagreement.positions)
+    topic = disagreement.topic[:1].upper() + disagreement.topic[1:]
+    return Markup("<h4>{}</h4><ul>{}</ul>").format(topic, positions)
+
+
+def _position(position: Position, answer: Answer) -> Markup:
+    markers = markers_html(answer.citations)
+    links = Markup("").join(markers[n] for n in position.citations if n in markers and f"[{n}]" not in position.text)
+    guides = dict.fromkeys(c.title for c in answer.citations if c.marker in position.citations)
+    whose = Markup("<cite>{}</cite>").format(", ".join(guides)) if guides else _NOTHING
+    is_said = bool(guides) and position.text in answer.text
+    words = _NOTHING if is_said else Markup("<p>{}</p>").format(to_inline_html(position.text, markers.get))
+    return Markup("<li>{}{}{}</li>").format(whose, links, words)
+
+
+def _understood(result: Answer | Abstention) -> Markup:
+    """What a follow-up was taken to ask, where that is not what it says."""
+    asked, taken = (" ".join(q.casefold().split()).strip(" ?.!") for q in (result.question, result.standalone_question))
+    if not taken or taken == asked or taken in asked:
+        return _NOTHING
+    return Markup('<p class="understood">Understood as “{}”</p>').format(
+        clip(result.standalone_question, _LONGEST_SEARCH)
     )
-    return Markup("<h4>{}</h4><ul>{}</ul>").format(disagreement.topic, positions)
 
 
 def _provenance(answer: Answer) -> Markup:
