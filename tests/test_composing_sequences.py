@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import pytest
+
+from coach.composing.sequences import differ, find_steps
+from coach.vocabulary import load_vocabulary
+
+VOCABULARY = load_vocabulary()
+EM, SEM, DIRECTOR, VP = "engineering-manager", "senior-engineering-manager", "director", "vp"
+LADDER = "The levels, in order, are engineering manager (EM), senior engineering manager, director, and VP."
+TRACK = "The track runs from engineering manager (EM, Level 1) to director (Level 2) and VP of Engineering (Level 3)."
+
+
+@pytest.mark.parametrize(
+    ("text", "steps"),
+    [
+        (LADDER, ((EM, SEM), (SEM, DIRECTOR), (DIRECTOR, VP))),
+        (TRACK, ((EM, DIRECTOR), (DIRECTOR, VP))),
+        ("The next step for an engineering manager who did well is director of engineering.", ((EM, DIRECTOR),)),
+        ("The move from EM to senior EM takes time.", ((EM, SEM),)),
+        ("The steps are tech lead of a small team, manager of several teams, director, and CTO.", ((DIRECTOR, "cto"),)),
+        ("An EM, a director and a VP meet.", ()),
+        ("A director helps an engineering manager.", ()),
+        ("", ()),
+    ],
+)
+def test_a_step_is_two_roles_with_none_between(text, steps):
+    assert find_steps(text, VOCABULARY) == steps
+
+
+def test_orders_differ_when_a_role_is_followed_by_another():
+    ladder, track = find_steps(LADDER, VOCABULARY), find_steps(TRACK, VOCABULARY)
+    assert differ(ladder, track)
+    assert differ(track, ladder, (EM,))
+    assert not differ(ladder, track, (DIRECTOR,))
+    assert not differ(ladder, ladder)
+    assert not differ(ladder, ())
