@@ -41,7 +41,7 @@ def build_for_ranking(texts: Texts, coach: Coach, name: str, progress: Progress 
     embedder, vocabulary = get_embedder(settings), coach.parts.vocabulary
     store = IndexStore(settings, _ChunksOnly(embedder, _list_chunks(settings)), vocabulary)
     sync_corpus(settings, store=store, progress=progress)
-    retriever = HybridRetriever(store, embedder, vocabulary)
+    retriever = HybridRetriever(store, embedder)
     return Coach(replace(coach.parts, settings=settings, store=store, retriever=retriever))
 
 

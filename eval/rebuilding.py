@@ -32,7 +32,7 @@ def drop_headings(coach: Coach) -> Coach:
 
     store._chunk = behead
     sync_corpus(settings, store=store)
-    retriever = HybridRetriever(store, embedder, vocabulary)
+    retriever = HybridRetriever(store, embedder)
     return Coach(replace(coach.parts, settings=settings, store=store, retriever=retriever))
 
 
