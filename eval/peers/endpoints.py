@@ -39,6 +39,7 @@ class Endpoint:
 
 def build_embedding_app(embedder: Embedder) -> Starlette:
     """`POST /v1/embeddings` as OpenAI defines it, for lists of texts."""
+    from anyio import to_thread
     from starlette.applications import Starlette
     from starlette.requests import Request
     from starlette.responses import JSONResponse
@@ -47,7 +48,7 @@ def build_embedding_app(embedder: Embedder) -> Starlette:
     async def embed(request: Request) -> JSONResponse:
         body = await request.json()
         texts = [body["input"]] if isinstance(body["input"], str) else body["input"]
-        vectors = embedder.embed(texts)
+        vectors = await to_thread.run_sync(embedder.embed, texts)
         rows = [{"object": "embedding", "index": i, "embedding": v.tolist()} for i, v in enumerate(vectors)]
         used = {"prompt_tokens": 0, "total_tokens": 0}
         return JSONResponse({"object": "list", "data": rows, "model": embedder.name, "usage": used})

@@ -1,8 +1,8 @@
 """How a peer talks with Coach: one JSON object a line, first the job, then a question each, over standard input.
 
-The job holds `documents` (id, title, text), `chat` and `embedding` (url, model, key), `chunk_size` and `chunk_overlap`
-in characters, `top_k`, and `max_tokens`. A reply holds `answer`, `passages` (document, text, score) and `sources`, the
-texts that the markers [1], [2], ... of the answer stand for.
+The job holds `documents` (id, title, text), `chat` and `embedding` (url, model, key; `seconds` a call may take),
+`chunk_size` and `chunk_overlap` in characters, `top_k`, and `max_tokens`. A reply holds `answer`, `passages` (document,
+text, score) and `sources`, the texts that the markers [1], [2], ... of the answer stand for.
 """
 
 from __future__ import annotations

@@ -29,6 +29,7 @@ def build(job: dict[str, Any]) -> Ask:
         "model": embedding["model"],
         "api_base_url": embedding["url"],
         "api_key": Secret.from_token(embedding["key"]),
+        "timeout": chat["seconds"],
     }
     # The splitter counts words; six characters of English prose are about one, with the blank.
     splitter = DocumentSplitter(

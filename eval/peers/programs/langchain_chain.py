@@ -29,6 +29,7 @@ def build(job: dict[str, Any]) -> Ask:
             base_url=embedding["url"],
             api_key=embedding["key"],
             check_embedding_ctx_length=False,  # would ask a host for a tokenizer
+            timeout=chat["seconds"],
         )
     )
     splitter = RecursiveCharacterTextSplitter(chunk_size=job["chunk_size"], chunk_overlap=job["chunk_overlap"])

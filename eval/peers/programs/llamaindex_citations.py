@@ -20,7 +20,11 @@ def build(job: dict[str, Any]) -> Ask:
 
     chat, embedding = job["chat"], job["embedding"]
     embedder = OpenAILikeEmbedding(
-        model_name=embedding["model"], api_base=embedding["url"], api_key=embedding["key"], embed_batch_size=32
+        model_name=embedding["model"],
+        api_base=embedding["url"],
+        api_key=embedding["key"],
+        embed_batch_size=32,
+        timeout=chat["seconds"],
     )
     model = OpenAILike(
         model=chat["model"],
