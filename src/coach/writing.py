@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, dropwhile
 from typing import TYPE_CHECKING
 
 from coach.composing.disagreeing import Difference, Differences, add_to_written, lay_out
@@ -91,7 +91,8 @@ class Writer:
         names = [r.name for r in found.vocabulary.roles.values()]
         if receipt.gap:
             opening = Draft(to_connective(receipt.gap), connective=True)
-            drafts = [opening, *drafts] if isinstance(drafts, Sequence) else chain([opening], drafts)
+            rest = dropwhile(lambda d: d.connective, drafts)  # of two openings the gap is the one that must be said
+            drafts = [opening, *rest] if isinstance(drafts, Sequence) else chain([opening], rest)
         yield from ground(
             drafts,
             verifier=read_with(self._verifier, found.vocabulary),

@@ -29,6 +29,7 @@ class English:
     ranked: re.Pattern[str]
     asking: re.Pattern[str]
     from_to: re.Pattern[str]
+    premise: re.Pattern[str]
     pointing: re.Pattern[str]
     expletive: re.Pattern[str]
     elliptic: re.Pattern[str]
@@ -91,6 +92,7 @@ def get_english() -> English:
         ranked=_compile([content["ranked"]]),
         asking=_compile([content["asking"]]),
         from_to=_compile([content["from_to"]]),
+        premise=_compile(content["premise"]),
         **{name: _compile([content[name]]) for name in _CONVERSATION},
         units=tuple((cast(Unit, u["unit"]), _compile(u["patterns"])) for u in content["units"]),
         forms=tuple((cast(Form, f["form"]), _compile(f["patterns"])) for f in content["forms"]),
