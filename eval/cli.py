@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 from .cli_peers import peers
 from .cli_readme import readme
 from .cli_runs import compare_runs, gate, report
-from .cli_studies import ablate, bench, fit_sufficiency, perturb, sweep
+from .cli_studies import ablate, bench, fit_sufficiency, lies, perturb, sweep
 from .cli_verifier import verify
 
 DEFAULT = "guides-dev"
@@ -118,7 +118,20 @@ def run(state: State, /, dataset: str, facts_file: str | None, **options: Any) -
     return 0
 
 
-for command in (compare_runs, report, gate, readme, peers, ablate, sweep, perturb, bench, verify, fit_sufficiency):
+for command in (
+    compare_runs,
+    report,
+    gate,
+    readme,
+    peers,
+    ablate,
+    sweep,
+    perturb,
+    lies,
+    bench,
+    verify,
+    fit_sufficiency,
+):
     group.add_command(command)
 
 

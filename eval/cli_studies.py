@@ -1,4 +1,4 @@
-"""`coach eval ablate`, `sweep`, `perturb`, `bench` and `fit-sufficiency`: studies that take a while."""
+"""`coach eval ablate`, `sweep`, `perturb`, `lies`, `bench` and `fit-sufficiency`: studies that take a while."""
 
 from __future__ import annotations
 
@@ -175,6 +175,33 @@ def _tell_runs(questions: Dataset, runs: dict[str, Run], citing: int | None) -> 
     if citing is not None:
         shown = sum(r.score.disagreement for r in after.records)
         write(f"Answers that cite an added guide: {citing}. Answers that show a disagreement: {shown}.")
+
+
+@click.command("lies")
+@_dataset
+@click.option("--answers", type=click.IntRange(1, 10_000), default=200, show_default=True, help="Answers to draw.")
+@click.option("--seed", type=int, default=0, show_default=True)
+@json_option
+@click.pass_obj
+def lies(state: State, dataset: str, answers: int, seed: int) -> int:
+    """Let a model that lies answer DATASET, and tell by kind which of its sentences were shown."""
+    from coach.cli.progress import show_progress
+
+    from .lies import measure_gate, to_confusion, to_metrics
+    from .tables import figure, format_table
+
+    questions, coach = _load(dataset, (), None), _open()
+    with show_progress() as progress:
+        found = measure_gate(coach, questions.samples, count=answers, seed=seed, ending=None, progress=progress)
+    score = found.score
+    rows = to_confusion(score)
+    if state.json:
+        write_json({**to_metrics(found), "confusion": [list(row) for row in rows]})
+        return 0
+    write(format_table(("sentence", "kind", "said", "shown"), [(t, k, str(n), str(s)) for t, k, n, s in rows]))
+    write(f"\nFalse sentences dropped: {figure(score.dropped_share)} of {score.false_said}.")
+    write(f"True sentences kept: {figure(score.kept_share)} of {score.true_said}.")
+    return 0
 
 
 @click.command("fit-sufficiency")

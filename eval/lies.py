@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from coach import Answer, Coach
+from coach import Abstention, Answer, Coach
+from coach.types import Progress
 
 from .dataset import Sample
 from .summary import Metrics
 
 if TYPE_CHECKING:
-    from coach.fakes import GateScore
+    from coach.fakes import Ending, GateScore
+    from coach.grounding import Grounded
     from coach.types import Evidence, Judgement
     from coach.verifying.base import Verifier
 
@@ -37,32 +40,61 @@ class _Listener:
 
     def verify(self, pairs: Sequence[tuple[str, Sequence[Evidence]]]) -> list[Judgement]:
         judged = self._inner.verify(pairs)
-        self.heard.update({_key(claim): j.score for (claim, _), j in zip(pairs, judged, strict=True)})
+        for (claim, _), judgement in zip(pairs, judged, strict=True):
+            self.heard.setdefault(_key(claim), judgement.score)  # by its own evidence, before others are asked
         return judged
 
 
-def measure_gate(coach: Coach, samples: Sequence[Sample], *, count: int = SAMPLES, seed: int = 0) -> Lies:
-    """Ask the first answerable samples of a Coach whose model lies, and count what got through.
+def measure_gate(
+    coach: Coach,
+    samples: Sequence[Sample],
+    *,
+    count: int = SAMPLES,
+    seed: int = 0,
+    ending: Ending | None = "complete",
+    progress: Progress | None = None,
+) -> Lies:
+    """Ask answerable samples of a Coach whose model lies, until it has answered `count` times; count what got through.
 
-    An answer that the quoting composer wrote after all counts as one that let nothing through.
+    The model lies otherwise each time, so samples may come again. What Coach quotes beside the model's sentences
+    is left out. Without an `ending` the model also goes on for ever, dies and breaks its JSON.
     """
     from coach.fakes import EMPTY_SCORE, LyingModel, score_gate
-    from coach.grounding import Grounded
     from coach.model.chat import LangChainChatModel
 
-    model, listener = LyingModel(seed=seed, ending="complete"), _Listener(coach.parts.verifier)
-    liar = Coach(replace(coach.parts, model=LangChainChatModel("lying", model), verifier=listener))
-    total = EMPTY_SCORE
-    for sample in [s for s in samples if s.answerable and not s.turns][:count]:
+    model, listener = LyingModel(seed=seed, ending=ending), _Listener(coach.parts.verifier)
+    settings = coach.settings.model_copy(update={"model_task": "answer"})
+    parts = replace(coach.parts, model=LangChainChatModel("lying", model), verifier=listener, settings=settings)
+    liar, total, answered = Coach(parts), EMPTY_SCORE, 0
+    usable = [s for s in samples if s.answerable and not s.turns]
+    for sample in itertools.islice(itertools.cycle(usable), 3 * count if usable else 0):
         spoken = len(model.said)
         result = liar.ask(sample.question, style="written")
         if len(model.said) == spoken:
-            continue
-        written = isinstance(result, Answer) and result.style == "written"
-        claims = result.claims if isinstance(result, Answer) and written else ()
-        total += score_gate(model.said[-1], Grounded("", claims, (), result.dropped_claims))
+            continue  # Coach abstained before it asked the model
+        said = [one for answer in model.said[spoken:] for one in answer]
+        total += score_gate(said, _to_grounded(result), _quote(coach, sample))
+        answered += 1
+        if progress:
+            progress("lying", answered, count)
+        if answered == count:
+            break
     truth = {_key(s.text): s.true for said in model.said for s in said}
     return Lies(total, tuple((score, truth[key]) for key, score in listener.heard.items() if key in truth))
+
+
+def _to_grounded(result: Answer | Abstention) -> Grounded:
+    """What was shown of a model's draft; nothing, when the guides were quoted instead."""
+    from coach.grounding import Grounded
+
+    claims = result.claims if isinstance(result, Answer) and result.style == "written" else ()
+    return Grounded("", claims, (), result.dropped_claims)
+
+
+def _quote(coach: Coach, sample: Sample) -> list[str]:
+    """What the guides' own sentences say to a question."""
+    result = coach.ask(sample.question, style="quoted")
+    return [claim.text for claim in result.claims] if isinstance(result, Answer) else []
 
 
 def _key(text: str) -> str:
@@ -76,3 +108,12 @@ def to_metrics(lies: Lies) -> Metrics:
         "false_claims_shown": None if dropped is None else 1 - dropped,
         "true_claims_kept": lies.score.kept_share,
     }
+
+
+def to_confusion(score: GateScore) -> list[tuple[str, str, int, int]]:
+    """A row for each kind of sentence: whether it is true, its kind, how many were said and how many were shown."""
+    rows = []
+    for (true, kind), said in sorted(score.told.items(), key=lambda item: (item[0][0], -item[1], item[0][1])):
+        shown = said - score.lost[kind] if true else score.slipped[kind]
+        rows.append(("true" if true else "false", kind, said, shown))
+    return rows

@@ -36,7 +36,7 @@ class Writer:
         self.script = script
         self.history: list[str] = []
 
-    def stream(self, system: str, user: str) -> Iterator[str]:
+    def stream(self, system: str, user: str, call=None) -> Iterator[str]:
         self.history.append(user)
         yield from self.script([m[1] for m in re.finditer(r"^\[\d+\] \(.*?\) (?=[A-Z])(.+)$", user, re.MULTILINE)])
 

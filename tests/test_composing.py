@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from coach.composing.phrasing import find_label, lower_first, needs_subject, phrase
 from coach.composing.quoting import QuotingComposer
+from coach.composing.replies import MAX_CHARACTERS
 from coach.composing.selecting import SelectingTuning, select
-from coach.composing.written import MAX_CHARACTERS, build_request, to_draft, write
+from coach.composing.written import build_request, to_draft, write
 from coach.errors import ModelError
 from coach.fakes import LyingModel, ScriptedModel
 from coach.model.chat import LangChainChatModel
@@ -266,9 +267,9 @@ def test_a_model_may_decline(reply):
     assert say(reply)[0] == []
 
 
-def test_a_sentence_without_an_end_is_a_draft_too():
-    drafts, _ = say("A CTO sets the vision [2]. A director lea")
-    assert [d.text for d in drafts] == ["A CTO sets the vision.", "A director lea"]
+def test_a_sentence_that_was_cut_off_is_no_draft_for_half_of_it_may_be_true():
+    drafts, _ = say("A CTO sets the vision [2]. A director leads 15")
+    assert [d.text for d in drafts] == ["A CTO sets the vision."]
 
 
 def test_the_prompt_holds_numbered_evidence_first_and_the_question_last():

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -88,7 +89,7 @@ class Coach:
     def __init__(self, parts: Parts) -> None:
         """Take the parts; nothing is loaded until the first question."""
         self._parts = parts
-        self._writer = Writer(parts.verifier, parts.model)
+        self._writer = Writer(parts.verifier, parts.model, parts.settings)
         self._offers = Offers(parts.retriever)
 
     @property
@@ -224,11 +225,12 @@ class Coach:
             turn.receipt.gap, turn.found = decision.gap, set_quantity_aside(turn.found)
             turn.weighed = weigh_evidence(turn.found)
         events: list[Shown | DroppedClaim] = []
-        written = self._writer.write(turn.standalone, turn.found, turn.weighed, question.style, turn.receipt)
-        for event in written:
-            events.append(event)
-            if isinstance(event, Shown):
-                yield event
+        writing = self._writer.write(turn.standalone, turn.found, turn.weighed, question.style, turn.receipt)
+        with closing(writing):  # a reader who leaves stops the model
+            for event in writing:
+                events.append(event)
+                if isinstance(event, Shown):
+                    yield event
         grounded = assemble(events)
         if grounded.claims:
             yield Finished(self._answer(turn, grounded))
@@ -264,8 +266,12 @@ class Coach:
             dropped_claims=grounded.dropped,
             notice=receipt.notice,
             gap=receipt.gap and f"{GAPS[receipt.gap]}.",
+            usage=self._count(receipt),
             timings_ms=_total(turn),
         )
+
+    def _count(self, receipt: Receipt) -> dict[str, Any]:
+        return receipt.usage.to_receipt(self.settings.model_input_price, self.settings.model_output_price)
 
     def _abstain(self, turn: _Turn, reason: Reason, dropped: tuple[DroppedClaim, ...]) -> Abstention:
         return Abstention(
@@ -279,6 +285,7 @@ class Coach:
             nearest=turn.passages[:3],
             try_instead=self._offer_instead(turn, reason),
             dropped_claims=dropped,
+            usage=self._count(turn.receipt),
             timings_ms=_total(turn),
         )
 

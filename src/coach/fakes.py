@@ -6,11 +6,12 @@ Both are LangChain chat models, deterministic, and keep the messages they were s
 from __future__ import annotations
 
 import itertools
+import json
 import random
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from langchain_core.callbacks import CallbackManagerForLLMRun
@@ -32,8 +33,8 @@ _ORDER = re.compile(
 )
 _PIECE = 24  # characters a stream hands over at once
 _GENERATED = 4000  # characters of an endless answer when it is not streamed
-Ending = Literal["complete", "endless", "dies", "broken_json"]
-_ENDINGS: tuple[Ending, ...] = ("complete", "complete", "complete", "endless", "dies", "broken_json")
+Ending = Literal["complete", "json", "endless", "dies", "broken_json"]
+_ENDINGS: tuple[Ending, ...] = ("complete", "complete", "complete", "json", "endless", "dies", "broken_json")
 _INVENTED = (
     ("citation", "A director of engineering signs every invoice of the company [{beyond}]."),
     ("citation", "An engineering manager is chosen by lot each spring [{beyond}][{first}]."),
@@ -61,7 +62,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class GateScore:
-    """How a gate did on labelled sentences; `slipped` counts falsehoods shown, by kind."""
+    """How a gate did on labelled sentences; `slipped` counts falsehoods shown, `lost` true ones dropped, by kind.
+
+    `told` counts what was said of each kind, falsehoods and true sentences apart by the kind's name alone.
+    """
 
     true_said: int
     true_kept: int
@@ -69,6 +73,7 @@ class GateScore:
     false_dropped: int
     slipped: Counter[str]
     lost: Counter[str]
+    told: Counter[tuple[bool, str]] = field(default_factory=Counter)
 
     def __add__(self, other: GateScore) -> GateScore:
         """Sum the counts of two answers."""
@@ -79,6 +84,7 @@ class GateScore:
             self.false_dropped + other.false_dropped,
             self.slipped + other.slipped,
             self.lost + other.lost,
+            self.told + other.told,
         )
 
     @property
@@ -95,17 +101,18 @@ class GateScore:
 EMPTY_SCORE = GateScore(0, 0, 0, 0, Counter(), Counter())
 
 
-def score_gate(said: Sequence[Said], grounded: Grounded) -> GateScore:
+def score_gate(said: Sequence[Said], grounded: Grounded, quoted: Collection[str] = ()) -> GateScore:
     """Compare what was said with what was shown; a shown text that nobody said counts as a falsehood shown.
 
-    Only sentences that reached the gate count: those it showed and those it dropped.
+    Only sentences that reached the gate count: those it showed and those it dropped. `quoted` are texts that stand in
+    the answer beside the model's, and are not counted.
     """
     shown = {_key(c.text) for c in grounded.claims}
     dropped = {_key(d.text) for d in grounded.dropped}
     reached = {_key(s.text): s for s in said if _key(s.text) in shown | dropped}
     true = {key for key, s in reached.items() if s.true}
     false = set(reached) - true
-    unknown = shown - set(reached)
+    unknown = shown - set(reached) - {_key(text) for text in quoted}
     return GateScore(
         true_said=len(true),
         true_kept=len(true & shown),
@@ -113,6 +120,7 @@ def score_gate(said: Sequence[Said], grounded: Grounded) -> GateScore:
         false_dropped=len(false - shown),
         slipped=Counter(reached[key].kind if key in reached else "unknown" for key in (false & shown) | unknown),
         lost=Counter(reached[key].kind for key in true - shown),
+        told=Counter((s.true, s.kind) for s in reached.values()),
     )
 
 
@@ -175,7 +183,8 @@ class LyingModel(ScriptedModel):
         rng.shuffle(sentences)
         self.said.append([s for _, s in sentences])
         ending: Ending = self.ending if self.ending else rng.choice(_ENDINGS)
-        yield from _cut(" ".join(written for written, _ in sentences) + " ")
+        written = [text for text, _ in sentences]
+        yield from _cut(_to_json(written) if ending == "json" else " ".join(written) + " ")
         yield from self._end(ending, evidence)
 
     def _end(self, ending: Ending, evidence: Sequence[tuple[int, str]]) -> Iterator[str]:
@@ -214,6 +223,13 @@ class ObedientModel(ScriptedModel):
         else:
             said = [f"{orders[-1].strip()} [1]."]
         yield from _cut(" ".join(said))
+
+
+def _to_json(written: Sequence[str]) -> str:
+    """The sentences as a model with structured output gives them."""
+    numbers = [[int(n) for n in re.findall(r"\[(\d+)\]", text)] for text in written]
+    sentences = [{"text": _unmarked(text), "evidence": own} for text, own in zip(written, numbers, strict=True)]
+    return json.dumps({"sentences": sentences})
 
 
 def _make_sentences(

@@ -16,6 +16,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from coach import gaps
+from coach.attributing import attribute
 from coach.orders import find_order, repeats_prompt
 from coach.types import Citation, Claim, Document, Draft, DroppedClaim, Evidence, Judgement, Shown, Verdict
 from coach.verifying.base import Verifier
@@ -114,7 +115,7 @@ def ground(
     for batch in batches:
         checked = [_check(draft, look_up, role_names) for draft in batch]
         for one, judgement in zip(*_judge(checked, verifier), strict=True):
-            yield from _place(page, one, judgement)
+            yield from _place(page, *_look_further(one, judgement, verifier, look_up))
     yield from _release(page, with_connective=False)
 
 
@@ -257,6 +258,18 @@ def _judge(checked: Sequence[_Checked], verifier: Verifier) -> tuple[list[_Check
         for n, one in enumerate(checked)
     ]
     return settled, [plain.get(n, Judgement("not_enough_info", 0.0, one.why)) for n, one in enumerate(checked)]
+
+
+def _look_further(
+    one: _Checked, judgement: Judgement, verifier: Verifier, look_up: Callable[[str], Document]
+) -> tuple[_Checked, Judgement]:
+    """A claim its own evidence leaves open may rest on something else that its writer had read."""
+    open_ = judgement.verdict == "not_enough_info" and (not one.why or not one.draft.evidence)
+    if not open_ or not one.draft.others or one.draft.connective:
+        return one, judgement
+    found = attribute(one.draft, lambda pairs: _verify(pairs, verifier))
+    again = _check(found[0], look_up, ()) if found else one
+    return (again, found[1]) if found and not again.why else (one, judgement)
 
 
 def _verify(pairs: Sequence[tuple[str, Sequence[Evidence]]], verifier: Verifier) -> list[Judgement]:

@@ -171,7 +171,7 @@ class Draft:
 
     `lead` is Markdown put before the claim on the same line ("- ", "1. "); `break_before` is how
     many newlines separate it from what stands before; `connective` marks one of the few closed
-    phrases that claim nothing.
+    phrases that claim nothing. `others` is what else the writer had before it, and may rest on unsaid.
     """
 
     text: str
@@ -179,6 +179,7 @@ class Draft:
     lead: str = ""
     break_before: int = 0
     connective: bool = False
+    others: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

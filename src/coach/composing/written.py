@@ -5,30 +5,31 @@ The model is never trusted: what comes out here are drafts, and the gate decides
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from coach.model.chat import ChatModel
+from coach.composing.replies import SCHEMA, Said, read_reply, split_claims
+from coach.model.base import Call, ChatModel
 from coach.paths import get_prompt
-from coach.types import Draft, Evidence
+from coach.types import Draft, DroppedClaim, Evidence
 
-_MARKERS = re.compile(r"\s*\[\s*(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\s*\]")
-_SENTENCE = re.compile(r"\S.*?[.!?][\"'”’)]*(?:\s*\[[\d,;\s]+\])*[.]?(?=\s|$)", re.DOTALL)
-_BULLET = re.compile(r"^\s*(?:[-*\u2022]|\d{1,2}[.)])\s+")
 _DECLINED = "NOT COVERED"
-MAX_CHARACTERS = 6000  # a reply longer than this is cut: a model that never ends must not hold a reader
+_TOLD = 5  # sentences of each kind that a model is told of when it is asked again
 
 
-def write(question: str, evidence: Sequence[Evidence], model: ChatModel) -> Iterator[Draft]:
+def write(
+    question: str, evidence: Sequence[Evidence], model: ChatModel, call: Call | None = None, request: str = ""
+) -> Iterator[Draft]:
     """Drafts as the model finishes each sentence; none when it says the evidence does not answer.
 
-    Raises ModelError when the model fails.
+    `request` replaces what is asked by default. Raises ModelError when the model fails.
     """
-    reply = _limit(model.stream(get_prompt("write"), build_request(question, evidence)))
-    for sentence in _split(reply):
-        if sentence.strip().upper().startswith(_DECLINED):
+    asked = request or build_request(question, evidence)
+    pieces = model.stream(get_prompt("write"), asked, replace(call or Call(), schema=SCHEMA))
+    for said in read_reply(pieces):
+        if said.text.upper().startswith(_DECLINED):
             return
-        yield to_draft(sentence, evidence)
+        yield _to_draft(said, evidence)
 
 
 def build_request(question: str, evidence: Sequence[Evidence]) -> str:
@@ -37,38 +38,27 @@ def build_request(question: str, evidence: Sequence[Evidence]) -> str:
     return "\n".join(["Evidence:", *lines, "", "Question:", _one_line(question), "", "Answer:"])
 
 
+def build_second_request(
+    question: str, evidence: Sequence[Evidence], dropped: Sequence[DroppedClaim], missing: Sequence[Evidence]
+) -> str:
+    """The same request, which servers have read already, then what did not hold and what is still missing."""
+    numbers = [f"[{evidence.index(e) + 1}]" for e in missing if e in evidence]
+    refused = [f"- {_one_line(d.text)} ({d.why})" for d in dropped[:_TOLD]]
+    told = ["", "An earlier answer left this open."]
+    if refused:
+        told += ["These sentences of it do not follow from the evidence:", *refused]
+    told += [f"Say in one or two sentences what {', '.join(numbers[:_TOLD])} say.", "", "Answer:"]
+    return "\n".join([build_request(question, evidence).removesuffix("\n\nAnswer:"), *told])
+
+
 def to_draft(sentence: str, evidence: Sequence[Evidence]) -> Draft:
     """One sentence of a model as a draft; numbers that name no evidence are left out."""
-    numbers = [int(n) for group in _MARKERS.findall(sentence) for n in re.split(r"[,;]", group)]
-    text = _BULLET.sub("", _MARKERS.sub("", sentence)).strip()
-    text = re.sub(r"\s+([.!?])$", r"\1", re.sub(r"\s+", " ", text))
-    cited = tuple(dict.fromkeys(n for n in numbers if 1 <= n <= len(evidence)))
-    return Draft(text, tuple(evidence[n - 1] for n in cited))
+    return _to_draft(split_claims(sentence)[0], evidence)
 
 
-def _split(pieces: Iterable[str]) -> Iterator[str]:
-    """Whole sentences out of a stream of pieces, each as soon as the next one has begun."""
-    pending = ""
-    for piece in pieces:
-        pending += piece
-        matches = list(_SENTENCE.finditer(pending))
-        for match in matches[:-1]:
-            yield match.group()
-        if len(matches) > 1:
-            pending = pending[matches[-1].start() :]
-    yield from (m.group() for m in _SENTENCE.finditer(pending))
-    rest = _SENTENCE.sub("", pending).strip()
-    if rest:
-        yield rest
-
-
-def _limit(pieces: Iterable[str]) -> Iterator[str]:
-    total = 0
-    for piece in pieces:
-        yield piece[: MAX_CHARACTERS - total]
-        total += len(piece)
-        if total >= MAX_CHARACTERS:
-            return
+def _to_draft(said: Said, evidence: Sequence[Evidence]) -> Draft:
+    cited = tuple(dict.fromkeys(n for n in said.numbers if 1 <= n <= len(evidence)))
+    return Draft(said.text, tuple(evidence[n - 1] for n in cited), others=tuple(evidence))
 
 
 def _where(evidence: Evidence) -> str:

@@ -6,10 +6,23 @@ import math
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from coach.errors import ModelError
+
+_reader_left: ContextVar[threading.Event | None] = ContextVar("reader_left", default=None)
+
+
+def get_reader_left() -> threading.Event:
+    """The event that is set once the reader of this context has left; one that never is, where nobody watches."""
+    return _reader_left.get() or threading.Event()
+
+
+def watch_reader(left: threading.Event) -> None:
+    """Let the calls of this context stop once the event is set."""
+    _reader_left.set(left)
 
 
 class ReaderLeftError(ModelError):
