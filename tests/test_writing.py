@@ -18,6 +18,7 @@ from coach.model.base import watch_reader
 from coach.types import Finished, Shown
 
 DIRECTOR = "How many engineers does a director of engineering lead?"
+UP = "what does managing up mean"
 COMPARE = "VP of Engineering vs CTO, what is the difference?"
 
 
@@ -121,14 +122,17 @@ def test_a_small_model_sees_single_sentences_and_never_the_question(built_coach)
 
 
 def reword(lines):
-    yield lines[0].replace("made up of multiple", "of multiple")
+    yield lines[0].replace("builds a trusting", "builds up a trusting")
 
 
 def test_its_words_are_shown_where_they_hold_and_the_sentence_itself_elsewhere(built_coach):
-    coach = asked_of(built_coach, reword, say("Nonsense."), is_small=True)
-    answer, quoted = coach.ask(DIRECTOR), built_coach.ask(DIRECTOR)
-    assert "department of multiple teams" in answer.claims[0].text
-    assert [c.text for c in answer.claims[1:]] == [c.text for c in quoted.claims[1:]]
+    coach = asked_of(built_coach, reword, is_small=True)
+    answer, quoted = coach.ask(UP), built_coach.ask(UP)
+    assert len(quoted.claims) > 2
+    assert "builds up a trusting relationship" in answer.claims[2].text
+    assert [c.text for c in answer.claims if "trusting" not in c.text] == [
+        c.text for c in quoted.claims if "trusting" not in c.text
+    ]
     assert answer.citations == quoted.citations
     assert (answer.style, answer.model, answer.notice) == ("written", "test:scripted", "")
 
@@ -144,8 +148,8 @@ def test_words_that_the_gate_refuses_give_way_to_the_sentence(built_coach):
 
 
 def test_when_it_fails_in_between_the_rest_is_quoted_and_told(built_coach):
-    coach = asked_of(built_coach, reword, die, is_small=True)
-    answer, quoted = coach.ask(DIRECTOR), built_coach.ask(DIRECTOR)
+    coach = asked_of(built_coach, say("Nonsense."), say("Nonsense."), reword, die, is_small=True)
+    answer, quoted = coach.ask(UP), built_coach.ask(UP)
     assert len(answer.claims) == len(quoted.claims)
     assert answer.notice == "The model is down. The rest of this answer quotes the guides."
 

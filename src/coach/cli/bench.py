@@ -23,14 +23,17 @@ if TYPE_CHECKING:
     metavar="MB",
     help="Measure only what a folder this large takes.",
 )
+@click.option(
+    "--written", is_flag=True, help="Measure only how models that misbehave, and a sentence on its way, fare."
+)
 @json_option
 @click.pass_obj
-def bench(state: State, ingest: bool, pages: int, scale: int | None) -> int:
+def bench(state: State, ingest: bool, pages: int, scale: int | None, written: bool) -> int:
     """Measure speed and memory on this machine.
 
     It takes about a minute and leaves your own index alone.
     """
-    rows = _measure(read_settings(), pages if ingest else None, scale)
+    rows = _measure_written(read_settings()) if written else _measure(read_settings(), pages if ingest else None, scale)
     if state.json:
         write_json(rows)
         return 0
@@ -46,3 +49,9 @@ def _measure(settings: Settings, pages: int | None, megabytes: int | None) -> li
     if megabytes is not None:
         return bench_ingest.run_scale_bench(megabytes)
     return bench.run_bench(settings) if pages is None else bench_ingest.run_ingest_bench(settings, pages)
+
+
+def _measure_written(settings: Settings) -> list[Row]:
+    from coach.bench_writing import run_writing_bench
+
+    return run_writing_bench(settings)

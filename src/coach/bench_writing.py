@@ -1,0 +1,217 @@
+"""`coach bench --written`: what a model that misbehaves does to readers, and how soon its first sentence is shown.
+
+The models are servers on loopback in this process; answers are checked against the documents as they are served.
+"""
+
+from __future__ import annotations
+
+import statistics
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, get_args
+
+from coach.bench_ingest import Row
+from coach.model.base import Call
+from coach.settings import Settings
+
+if TYPE_CHECKING:
+    from coach.coach import Coach
+    from coach.model.fakes import Manner
+
+AT_ONCE = 100  # questions asked at the same time of a model that misbehaves
+QUESTIONS = (
+    "How many engineers does a director of engineering usually lead?",
+    "What changes when I go from EM to senior EM?",
+    "VP of Engineering vs CTO, what is the difference?",
+    "Do I have to become a manager to get promoted?",
+    "what does managing up mean",
+)
+_LIMITS = {"model_timeout": 4.0, "model_patience": 1.5, "model_failures": 5, "model_rest": 60.0}
+_ROUNDS = 20
+_PAUSE = 0.2  # seconds in which the model thinks of its second sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of questions put at the same time to a model in one manner; `slowest` in seconds."""
+
+    manner: str
+    asked: int
+    written: int  # answers with sentences of the model
+    quoted: int  # answers from the guides' own sentences alone
+    abstained: int
+    errors: int  # told as an error with a sentence
+    ungrounded: int  # shown claims without exact words behind them, and questions that ended in no way at all
+    slowest: float
+
+
+def run_writing_bench(settings: Settings) -> list[Row]:
+    """Measure everything; takes some minutes. Nothing of the user's own data folder is touched."""
+    import tempfile
+    from pathlib import Path
+
+    from coach.build import build_coach
+
+    with tempfile.TemporaryDirectory(prefix="coach-bench-") as folder:
+        coach = build_coach(settings.model_copy(update={"data_dir": Path(folder), "model": "quoting"}))
+        for question in QUESTIONS:
+            coach.ask(question)
+        rows = [_measure_first_sentence(coach)]
+        return rows + [_to_row(measure_fault(coach, manner)) for manner in list_manners()]
+
+
+def list_manners() -> list[str]:
+    """Every way a server misbehaves, a model that is well, and a server that is not there."""
+    from coach.model.fakes import Manner
+
+    return [*get_args(Manner), "refuses"]
+
+
+def measure_fault(
+    coach: Coach, manner: str, *, questions: int = AT_ONCE, ask: Callable[[Coach, str], object] | None = None
+) -> Outcome:
+    """Ask `questions` at once of a Coach whose model behaves in a manner.
+
+    `ask` puts one question and returns an Answer, an Abstention or the CoachError that was told.
+    """
+    with misbehaving(coach, manner) as changed, ThreadPoolExecutor(questions) as pool:
+        put = ask or _ask
+        texts = [QUESTIONS[n % len(QUESTIONS)] for n in range(questions)]
+        results = list(pool.map(lambda text: _time(lambda: put(changed, text)), texts))
+    return _judge(manner, coach, results)
+
+
+@contextmanager
+def misbehaving(coach: Coach, manner: str) -> Iterator[Coach]:
+    """The Coach with a model whose server behaves in a manner, and little patience with it."""
+    from coach.coach import Coach
+    from coach.model.chat import get_chat_model
+    from coach.model.fakes import FakeModelServer
+
+    server = FakeModelServer("answers" if manner == "refuses" else _to_manner(manner), _answer)
+    named = {"model": "openai:house-model", "model_base_url": server.address, "model_api_key": _secret()}
+    settings = coach.settings.model_copy(update={**_LIMITS, **named})
+    server.start()
+    if manner == "refuses":
+        server.stop()
+    try:
+        yield Coach(replace(coach.parts, settings=settings, model=get_chat_model(settings)))
+    finally:
+        server.stop()
+
+
+def _answer(request: str) -> str:
+    """What a good model would say: the first two pieces of evidence."""
+    lines = [line.partition(") ")[2].rstrip(".") for line in request.splitlines() if line.startswith("[")]
+    return " ".join(f"{line} [{n}]." for n, line in enumerate(lines[:2], 1))
+
+
+def _ask(coach: Coach, text: str) -> object:
+    from coach.errors import CoachError
+
+    try:
+        return coach.ask(text)
+    except CoachError as error:
+        return error
+
+
+def _time(call: Callable[[], object]) -> tuple[object, float]:
+    started = time.perf_counter()
+    try:
+        result = call()
+    except Exception as error:  # anything but a CoachError is no honest end, and counted so
+        result = error
+    return result, time.perf_counter() - started
+
+
+def _judge(manner: str, coach: Coach, results: Sequence[tuple[object, float]]) -> Outcome:
+    from coach.errors import CoachError
+    from coach.types import Abstention, Answer
+
+    answers = [r for r, _ in results if isinstance(r, Answer)]
+    abstained = sum(isinstance(r, Abstention) for r, _ in results)
+    errors = sum(isinstance(r, CoachError) for r, _ in results)
+    written = sum(a.style == "written" for a in answers)
+    lost = len(results) - len(answers) - abstained - errors
+    ungrounded = lost + sum(not _is_grounded(coach, a) for a in answers)
+    slowest = max(seconds for _, seconds in results)
+    return Outcome(
+        manner, len(results), written, len(answers) - written, abstained, errors, ungrounded, round(slowest, 2)
+    )
+
+
+def _is_grounded(coach: Coach, answer: object) -> bool:
+    """Whether every claim was supported and rests on words that stand where they are said to stand."""
+    from coach.types import Answer
+
+    assert isinstance(answer, Answer)
+    markers = {c.marker for c in answer.citations}
+    return (
+        bool(answer.claims)
+        and all(c.verdict == "supported" and c.citations and set(c.citations) <= markers for c in answer.claims)
+        and all(coach.document(c.document_id).text[c.start : c.end] == c.quote for c in answer.citations)
+    )
+
+
+def _to_row(found: Outcome) -> Row:
+    ended = f"{found.written} written, {found.quoted} quoted, {found.abstained} declined, {found.errors} told"
+    return Row(
+        what=f"{found.asked} at once, model {found.manner}",
+        value=f"{ended}, {found.ungrounded} ungrounded, slowest {found.slowest:.1f} s",
+        aim="0 ungrounded",
+    )
+
+
+class _Thinking:
+    """Says one sentence of the evidence, notes when, and thinks before it says the next."""
+
+    name = "thinking"
+
+    def __init__(self) -> None:
+        self.finished = 0.0
+
+    def stream(self, system: str, user: str, call: Call | None = None) -> Iterator[str]:
+        first, _, second = _answer(user).partition("].")
+        yield first
+        self.finished = time.perf_counter()
+        yield "]."
+        threading.Event().wait(_PAUSE)
+        yield second
+
+
+def _measure_first_sentence(coach: Coach) -> Row:
+    """From the last word of a model's first sentence to that sentence verified and shown."""
+    from coach.coach import Coach
+    from coach.model.chat import steady
+    from coach.types import Shown
+
+    model = _Thinking()
+    writer = Coach(replace(coach.parts, model=steady(model, coach.settings)))
+    waits = []
+    for number in range(_ROUNDS):
+        events = writer.stream(QUESTIONS[number % len(QUESTIONS)])
+        next(e for e in events if isinstance(e, Shown))
+        waits.append(1000 * (time.perf_counter() - model.finished))
+        list(events)
+    return Row(
+        what="first sentence shown after the model finished it, p50 and slowest",
+        value=f"{statistics.median(waits):.1f} ms, {max(waits):.1f} ms",
+        aim="within 150 ms",
+    )
+
+
+def _to_manner(name: str) -> Manner:
+    from coach.model.fakes import Manner
+
+    found: Manner = next(m for m in get_args(Manner) if m == name)
+    return found
+
+
+def _secret() -> object:
+    from pydantic import SecretStr
+
+    return SecretStr("no secret")
