@@ -40,12 +40,22 @@ def test_only_the_first_sentence_of_a_reply_is_read():
         "A director of engineering usually leads engineers through other managers.",
         "A director of engineering usually leads 15 to 60 engineers through other managers.",
         "A VP of Engineering usually leads 15 to 50 engineers through other managers.",
+        "A director of engineering usually should lead 15 to 50 engineers through other managers.",
+        "A director of engineering leads 15 to 50 engineers through other managers.",
         "Directors like cake with 15 to 50 engineers.",
         GOOD.removesuffix(".") + ", who meet every day in a very large room to talk of this and that and sing a song.",
     ],
 )
 def test_words_that_lose_or_add_too_much_are_not_taken(reply):
     assert ask(reply)[0] is None
+
+
+def test_names_keep_their_order_for_it_may_tell_who_is_above():
+    sentence = "In larger companies a VP typically reports to the CTO and later to the CEO."
+    assert keeps(sentence, "A VP in larger companies typically reports to the CTO and later to the CEO.", VOCABULARY)
+    assert not keeps(
+        sentence, "In larger companies a VP typically reports to the CEO and later to the CTO.", VOCABULARY
+    )
 
 
 def test_a_sentence_of_few_words_is_left_alone_and_nobody_is_asked():

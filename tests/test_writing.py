@@ -137,14 +137,14 @@ def test_its_words_are_shown_where_they_hold_and_the_sentence_itself_elsewhere(b
     assert (answer.style, answer.model, answer.notice) == ("written", "test:scripted", "")
 
 
-def negate(lines):
-    yield lines[0].replace("can lead", "cannot lead")
+def embellish(lines):
+    yield lines[0].replace("50 engineers", "50 underpaid engineers")
 
 
 def test_words_that_the_gate_refuses_give_way_to_the_sentence(built_coach):
-    answer = asked_of(built_coach, negate, is_small=True).ask(DIRECTOR)
+    answer = asked_of(built_coach, embellish, is_small=True).ask(DIRECTOR)
     assert answer.text == built_coach.ask(DIRECTOR).text
-    assert any("cannot" in d.text for d in answer.dropped_claims)
+    assert any("underpaid" in d.text for d in answer.dropped_claims)
 
 
 def test_when_it_fails_in_between_the_rest_is_quoted_and_told(built_coach):

@@ -105,9 +105,9 @@ def misbehaving(coach: Coach, manner: str) -> Iterator[Coach]:
 
 
 def _answer(request: str) -> str:
-    """What a good model would say: the first two pieces of evidence."""
+    """What a good model would say: the first four pieces of evidence."""
     lines = [line.partition(") ")[2].rstrip(".") for line in request.splitlines() if line.startswith("[")]
-    return " ".join(f"{line} [{n}]." for n, line in enumerate(lines[:2], 1))
+    return " ".join(f"{line} [{n}]." for n, line in enumerate(lines[:4], 1))
 
 
 def _ask(coach: Coach, text: str) -> object:

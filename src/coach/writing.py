@@ -128,7 +128,7 @@ class Writer:
             else:
                 page.dropped.append(event)
             yield event
-        receipt.add_time("draft", started)
+        receipt.timings["draft"] = since(started) - receipt.timings.get("verify", 0.0)
         receipt.notice = _tell(page, receipt, rewriting=rewriting)
 
     def _draft(self, model: ChatModel, question: str, evidence: list[Evidence], page: _Page) -> Iterator[Draft]:

@@ -7,6 +7,7 @@ brought to the gate: the sentence itself stands in its place.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
@@ -14,7 +15,7 @@ from coach.composing.replies import read_reply
 from coach.model.base import Call, ChatModel
 from coach.paths import get_prompt
 from coach.quantities import find_quantities
-from coach.retrieval.words import find_stems
+from coach.retrieval.words import find_stems, find_words
 from coach.types import Draft
 from coach.vocabulary import Vocabulary
 
@@ -23,6 +24,13 @@ _KEPT = 0.6  # share of a sentence's stems that its new words must keep
 _LONGER = 1.4  # how much longer they may be, in words
 _SHORT = 5  # a sentence of fewer words has no other words
 _TOKENS = 3  # a word's worth, at most
+_NAME = re.compile(r"\b[A-Z]{2,}s?\b")  # CTO, VPs: who reports to whom is told by their order
+# Words that say how sure, how much and whether: "should manage" is not "manages".
+_DEGREES = frozenset(
+    "can could may might must need should shall will would ought have usually typically often sometimes rarely seldom "
+    "always never only mostly generally commonly frequently hardly almost about least most many few some all every "
+    "each any no not none without both either neither unless if".split()
+)
 
 EXAMPLES: tuple[tuple[str, str], ...] = (
     (
@@ -56,17 +64,25 @@ def rewrite(draft: Draft, model: ChatModel, call: Call, vocabulary: Vocabulary) 
 
 
 def keeps(before: str, after: str, vocabulary: Vocabulary) -> bool:
-    """Whether new words say no less: the same numbers, the same roles, most of the stems, and not much more."""
+    """Whether new words say neither less nor more: the same numbers, roles, names and degrees, most of the stems."""
     numbers = [sorted((q.low, q.high) for q in find_quantities(text)) for text in (before, after)]
     roles = [set(vocabulary.find_roles(text)) for text in (before, after)]
+    degrees = [_DEGREES & set(find_words(text)) for text in (before, after)]
     old, new = find_stems(before), find_stems(after)
     return (
         after != before
         and numbers[0] == numbers[1]
         and roles[0] == roles[1]
+        and degrees[0] == degrees[1]
+        and _find_names(before) == _find_names(after)
         and len(old & new) >= _KEPT * len(old)
         and len(after.split()) <= _LONGER * len(before.split())
     )
+
+
+def _find_names(text: str) -> list[str]:
+    """Abbreviated names, each where it first stands."""
+    return list(dict.fromkeys(_NAME.findall(text)))
 
 
 def choose(drafts: Sequence[Draft]) -> Collection[int]:
