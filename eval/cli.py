@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .dataset import Dataset
     from .run import Record
 
+from .cli_curate import curate
 from .cli_peers import peers
 from .cli_readme import readme
 from .cli_runs import compare_runs, gate, report
@@ -118,7 +119,7 @@ def run(state: State, /, dataset: str, facts_file: str | None, **options: Any) -
     return 0
 
 
-for command in (
+_COMMANDS = (
     compare_runs,
     report,
     gate,
@@ -130,8 +131,10 @@ for command in (
     lies,
     bench,
     verify,
+    curate,
     fit_sufficiency,
-):
+)
+for command in _COMMANDS:
     group.add_command(command)
 
 

@@ -90,7 +90,7 @@ def load_dataset(path: str | Path) -> Dataset:
     content = file.read_bytes()
     rows = list(_rows(_decode(content, file), file))
     header = rows.pop(0)[1]["header"] if rows and "header" in rows[0][1] else {}
-    samples = tuple(_sample(row, f"{file}, line {line}") for line, row in rows)
+    samples = tuple(sample_from_row(row, f"{file}, line {line}") for line, row in rows)
     if not samples:
         raise DatasetError(f"{file} holds no questions.", remedy="A run needs at least one sample.")
     _refuse_doubles(samples, file)
@@ -132,7 +132,8 @@ def _rows(text: str, file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         yield line, row
 
 
-def _sample(row: Mapping[str, Any], place: str) -> Sample:
+def sample_from_row(row: Mapping[str, Any], place: str) -> Sample:
+    """One row as a sample. Raises DatasetError that begins with `place` for a row that cannot be one."""
     for name, kind in _FIELDS.items():
         if name in row and not isinstance(row[name], kind):
             raise DatasetError(f"{place}: `{name}` has the wrong type, {type(row[name]).__name__}.")

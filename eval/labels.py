@@ -30,7 +30,12 @@ def check_labels(dataset: Dataset, texts: Mapping[str, str]) -> list[Stale]:
     Gold sentences must stand in their document word for word. What they say must be enough for the facts a right answer
     needs, and must not itself be forbidden; samples without gold sentences are only checked for having facts at all.
     """
-    return [s for sample in dataset.samples for s in (*_quotes(sample, texts), *_facts(sample))]
+    return [stale for sample in dataset.samples for stale in check_sample(sample, texts)]
+
+
+def check_sample(sample: Sample, texts: Mapping[str, str]) -> list[Stale]:
+    """The same for one sample."""
+    return [*_quotes(sample, texts), *_facts(sample)]
 
 
 def _quotes(sample: Sample, texts: Mapping[str, str]) -> list[Stale]:
