@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .run import Record
 
 from .cli_curate import curate
+from .cli_judges import calibrate, judge
 from .cli_peers import peers
 from .cli_readme import readme
 from .cli_runs import compare_runs, gate, report
@@ -131,6 +132,8 @@ _COMMANDS = (
     lies,
     bench,
     verify,
+    calibrate,
+    judge,
     curate,
     fit_sufficiency,
 )
