@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from .dataset import Dataset
     from .run import Run
 
-CHANGES = ("typos", "slang", "history", "evidence", "noise", "poisoned", "contradictory")
+WORDED = ("paraphrase", "typos", "slang", "history", "shuffled")
+HIDDEN = ("evidence", "guides")
+CHANGES = (*WORDED, *HIDDEN, "noise", "poisoned", "contradictory")
 _dataset = click.argument("dataset", default="guides-dev")
 _kinds = click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only questions of this kind.")
 _limit = click.option("--limit", type=click.IntRange(1), metavar="N", help="Only the first N questions.")
@@ -123,23 +125,24 @@ def sweep(
 def perturb(state: State, how: str, dataset: str, kinds: tuple[str, ...], limit: int | None, seed: int) -> int:
     """Change the questions or the guides in the way HOW says, and tell what that did to the answers.
 
-    typos, slang and history change questions; evidence hides from each answerable question what answers it; noise,
-    poisoned and contradictory add guides.
+    paraphrase, typos, slang, history and shuffled change questions; evidence and guides hide from each answerable
+    question the sentences that answer it, or the guides they stand in; noise, poisoned and contradictory add guides.
     """
     from coach.cli.progress import show_progress
 
-    from .studying import measure_removal, perturb_questions
+    from .studying import measure_guides, measure_removal, perturb_questions
 
     questions, coach = _load(dataset, kinds, limit), _open()
     with show_progress() as progress:
-        if how == "evidence":
-            found = measure_removal(questions.samples, coach, progress)
+        if how in HIDDEN:
+            measure = measure_removal if how == "evidence" else measure_guides
+            found = measure(questions.samples, coach, progress)
             if state.json:
                 write_json(dict(found))
             else:
                 _tell_removal(found)
             return 0
-        if how in ("typos", "slang", "history"):
+        if how in WORDED:
             runs, citing = perturb_questions(questions, coach, how, seed, progress), None
         else:
             runs, citing = _add_guides(questions, coach, how, seed)
@@ -166,12 +169,16 @@ def _add_guides(questions: Dataset, coach: Coach, how: str, seed: int) -> tuple[
 
 
 def _tell_runs(questions: Dataset, runs: dict[str, Run], citing: int | None) -> None:
-    from .studying import consistency
+    from .consistency import measure_consistency
     from .tables import figure
 
     _show(questions, runs)
     before, after = runs.values()
-    write(f"Judged alike: {figure(consistency(before, after))} of {len(after.records)} questions.")
+    alike = measure_consistency(before.records, after.records)
+    write(
+        f"Judged alike: {figure(alike.judged)} of {alike.questions} questions; decided alike: {figure(alike.decided)}; "
+        f"quotes shared: {figure(alike.cited)}."
+    )
     if citing is not None:
         shown = sum(r.score.disagreement for r in after.records)
         write(f"Answers that cite an added guide: {citing}. Answers that show a disagreement: {shown}.")

@@ -102,11 +102,13 @@ def _key(text: str) -> str:
 
 
 def to_metrics(lies: Lies) -> Metrics:
-    """The two shares that are gated: falsehoods shown, and true sentences kept."""
+    """The two shares that are gated, and the gate as a detector of falsehoods: its recall and its precision."""
     dropped = lies.score.dropped_share
     return {
         "false_claims_shown": None if dropped is None else 1 - dropped,
         "true_claims_kept": lies.score.kept_share,
+        "gate_recall": dropped,
+        "gate_precision": lies.score.dropped_rightly_share,
     }
 
 

@@ -8,8 +8,12 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .dataset import Sample
+
+if TYPE_CHECKING:
+    from coach.vocabulary import Vocabulary
 
 _WORD = re.compile(r"[A-Za-z]{4,}")
 SLANG: Mapping[str, str] = {  # the long form of what people type short, and the other way round
@@ -68,16 +72,59 @@ def shuffle_history(sample: Sample, seed: int = 0) -> Sample:
     return replace(sample, turns=(other, *sample.turns))
 
 
+def paraphrase(sample: Sample, seed: int, vocabulary: Vocabulary) -> Sample:
+    """The question in other words of the vocabulary: roles by another of their names, words by a synonym.
+
+    Words of fewer than four letters stay: most of them hold a question together rather than say something.
+    """
+    draw = random.Random(f"{seed}/{sample.id}")
+    out, at = [], 0
+    for mention in vocabulary.find_mentions(sample.question):
+        role, said = vocabulary.roles[mention.role], sample.question[mention.start : mention.end]
+        others = [n for n in (role.name, *role.aliases) if n.lower() != said.lower()]
+        out += [_reword(sample.question[at : mention.start], draw, vocabulary), draw.choice(others) if others else said]
+        at = mention.end
+    return replace(sample, question="".join([*out, _reword(sample.question[at:], draw, vocabulary)]))
+
+
+def _reword(text: str, draw: random.Random, vocabulary: Vocabulary) -> str:
+    def other(match: re.Match[str]) -> str:
+        word = match.group()
+        others = sorted(w for w in vocabulary.expand(word) if w != word.lower())
+        return draw.choice(others) if others else word
+
+    return _WORD.sub(other, text)
+
+
+def shuffle_turns(sample: Sample, seed: int = 0) -> Sample:
+    """The earlier turns and an unrelated one in a drawn order that differs from the real one.
+
+    What a follow-up points at may then stand elsewhere: this shows how far answers hang on the order, not a fault.
+    """
+    turns = list(shuffle_history(sample, seed).turns)
+    if not turns:
+        return sample
+    draw = random.Random(f"{seed}/{sample.id}/order")
+    last = turns.pop(draw.randrange(len(turns) - 1))  # any but the one that stood last
+    draw.shuffle(turns)
+    return replace(sample, turns=(*turns, last))
+
+
 QUESTIONS: Mapping[str, Callable[[Sample, int], Sample]] = {
     "typos": add_typos,
     "slang": use_slang,
     "history": shuffle_history,
+    "shuffled": shuffle_turns,
 }
+WORDED = ("paraphrase", *QUESTIONS)
 
 
-def perturb(samples: Sequence[Sample], how: str, seed: int = 0) -> list[Sample]:
-    """The samples that a change of questions really changes, changed."""
-    changed = [(sample, QUESTIONS[how](sample, seed)) for sample in samples]
+def perturb(samples: Sequence[Sample], how: str, seed: int = 0, *, vocabulary: Vocabulary) -> list[Sample]:
+    """The samples that a change of questions (one of WORDED) really changes, changed."""
+    if how == "paraphrase":
+        changed = [(s, paraphrase(s, seed, vocabulary)) for s in samples]
+    else:
+        changed = [(s, QUESTIONS[how](s, seed)) for s in samples]
     return [after for before, after in changed if after != before]
 
 

@@ -13,11 +13,11 @@ from coach import Coach, build_coach, load_settings
 
 from .comparing import to_values
 from .dataset import Dataset, DatasetError, Sample
-from .metrics import mean, paired_interval, rate
-from .perturbing import ADDED, QUESTIONS, copy_guides
+from .metrics import mean, paired_interval
+from .perturbing import ADDED, copy_guides, perturb
 from .run import Record, Run, ask_sample, judge, make_header
 from .targets import from_coach
-from .variants import VARIANTS, hide_evidence
+from .variants import VARIANTS, hide_evidence, hide_guides
 
 SHOWN = ("right", "fact_recall", "wrongly_declined", "wrongly_answered", "gold_cited", "retrieval_recall", "seconds")
 Watch = Callable[[str, int, int], None]
@@ -79,13 +79,14 @@ def perturb_questions(
     dataset: Dataset, coach: Coach, how: str, seed: int, watch: Watch | None = None
 ) -> dict[str, Run]:
     """Runs before and after a change of questions, over the samples that it changes; DatasetError when none is."""
-    pairs = [(s, QUESTIONS[how](s, seed)) for s in dataset.samples]
-    touched = [(before, after) for before, after in pairs if after != before]
+    changed = perturb(dataset.samples, how, seed, vocabulary=coach.parts.vocabulary)
+    before = {s.id: s for s in dataset.samples}
+    touched = [(before[after.id], after) for after in changed]
     if not touched:
         raise DatasetError(f"None of these questions is changed by {how}.", remedy="Take others, or more of them.")
-    first = replace(dataset, samples=tuple(before for before, _ in touched))
-    second = replace(dataset, samples=tuple(after for _, after in touched))
-    return {"as asked": run_quietly(first, coach, watch), how: run_quietly(second, coach, watch, how)}
+    plain = replace(dataset, samples=tuple(first for first, _ in touched))
+    other = replace(dataset, samples=tuple(second for _, second in touched))
+    return {"as asked": run_quietly(plain, coach, watch), how: run_quietly(other, coach, watch, how)}
 
 
 @contextmanager
@@ -105,26 +106,33 @@ def count_citing(records: Sequence[Record], documents: frozenset[str]) -> int:
     return sum(any(c.document in documents for c in r.reply.citations) for r in records)
 
 
+def measure_guides(samples: Sequence[Sample], coach: Coach, watch: Watch | None = None) -> list[tuple[str, str]]:
+    """What becomes of each answerable question when the guides that hold its gold sentences are not there.
+
+    As `measure_removal`, with whole guides: `answered` means here that other guides say it too.
+    """
+    return _measure_hidden(samples, coach, hide_guides, "hiding guides", watch)
+
+
 def measure_removal(samples: Sequence[Sample], coach: Coach, watch: Watch | None = None) -> list[tuple[str, str]]:
     """What becomes of each answerable question when its evidence is hidden: (id, `declined` | `evaded` | `answered`).
 
     `answered` means that the facts still came up, so they were found elsewhere or made up; `evaded` that something was
     answered without them. Follow-ups are asked with their earlier turns.
     """
+    return _measure_hidden(samples, coach, hide_evidence, "hiding evidence", watch)
+
+
+def _measure_hidden(
+    samples: Sequence[Sample], coach: Coach, hide: Callable[[Coach, Sample], Coach], stage: str, watch: Watch | None
+) -> list[tuple[str, str]]:
     found = []
     answerable = [s for s in samples if s.answerable and s.gold]
     for done, sample in enumerate(answerable, start=1):
-        target = from_coach(hide_evidence(coach, sample), style="quoted")
+        target = from_coach(hide(coach, sample), style="quoted")
         record = judge(sample, ask_sample(sample, target), target)
         answered = "answered" if record.score.outcome == "answered" else "evaded"
         found.append((sample.id, "declined" if record.reply.abstained else answered))
         if watch:
-            watch("hiding evidence", done, len(answerable))
+            watch(stage, done, len(answerable))
     return found
-
-
-def consistency(before: Run, after: Run) -> float | None:
-    """The share of samples that both runs judge alike."""
-    first = {r.id: r.score.correct for r in before.records}
-    alike = [first[r.id] == r.score.correct for r in after.records if r.id in first]
-    return rate(sum(alike), len(alike))

@@ -9,6 +9,7 @@ from .dataset import Dataset, Sample
 from .metrics import harmonic, mean, percentile, rank_scores, rate, rate_abstentions, rate_citations
 from .replies import Reply
 from .run import Record
+from .spending import measure_spending
 from .support import covers
 
 Metrics = dict[str, float | None]
@@ -165,12 +166,11 @@ def _held(sample: Sample, document: str, text: str) -> frozenset[int]:
 
 def _speed(records: Sequence[Record]) -> Metrics:
     seconds = [r.reply.seconds for r in records if not r.reply.error]
-    tokens = [float(v) for r in records for k, v in r.reply.usage.items() if k == "total_tokens"]
     return {
         "seconds_p50": percentile(seconds, 0.50),
         "seconds_p95": percentile(seconds, 0.95),
         "seconds_p99": percentile(seconds, 0.99),
-        "tokens_mean": mean(tokens),
+        **measure_spending([r.reply.usage for r in records if not r.reply.error]),
     }
 
 

@@ -107,3 +107,11 @@ def _likeness(left: str, right: str) -> float:
     """Shared words over all words of two sentences (Jaccard 1901), words of fewer than three letters aside."""
     mine, theirs = ({w for w in re.findall(r"[a-z0-9]+", text.lower()) if len(w) > 2} for text in (left, right))
     return len(mine & theirs) / max(1, len(mine | theirs))
+
+
+def hide_guides(coach: Coach, sample: Sample) -> Coach:
+    """The same Coach, without the guides that hold a gold sentence of the sample."""
+    documents = {g.document for g in sample.gold}
+    return with_parts(
+        coach, retriever=HidingRetriever(coach.parts.retriever, lambda chunk: chunk.document_id in documents)
+    )

@@ -7,10 +7,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.eval.dataset import Sample, load_dataset
-from coach.eval.perturbing import ADDED, QUESTIONS, add_typos, copy_guides, perturb, remove_sentences, use_slang
+from coach.eval.perturbing import (
+    ADDED,
+    WORDED,
+    add_typos,
+    copy_guides,
+    paraphrase,
+    perturb,
+    remove_sentences,
+    shuffle_history,
+    shuffle_turns,
+    use_slang,
+)
 from coach.loading import load_folder
+from coach.vocabulary import load_vocabulary
 
 SAMPLES = load_dataset("guides-dev").samples
+VOCABULARY = load_vocabulary()
 
 
 @given(st.text(max_size=200), st.integers())
@@ -33,10 +46,37 @@ def test_slang_goes_both_ways():
     assert use_slang(Sample("a", "l", "EM or VP of Engineering?")).question == "engineering manager or VPE?"
 
 
-@pytest.mark.parametrize("how", QUESTIONS)
-def test_only_samples_that_change_are_kept(how):
-    changed = perturb(SAMPLES, how)
+@pytest.mark.parametrize("how", WORDED)
+def test_only_samples_that_change_are_kept_and_the_seed_decides_how(how):
+    changed = perturb(SAMPLES, how, vocabulary=VOCABULARY)
     assert changed and not set(changed) & set(SAMPLES)
+    assert changed == perturb(SAMPLES, how, vocabulary=VOCABULARY)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_paraphrase_names_the_same_roles_and_figures_in_other_words(seed):
+    sample = Sample("a", "lookup", "How many of the 300 engineers does a VP of Engineering manage?")
+    other = paraphrase(sample, seed, VOCABULARY).question
+    assert other != sample.question
+    assert VOCABULARY.find_roles(other) == VOCABULARY.find_roles(sample.question)
+    assert "300" in other and other.endswith("?")
+
+
+def test_paraphrases_differ_between_seeds_and_leave_unknown_words_alone():
+    sample = Sample("a", "lookup", "What skills does an engineering manager need?")
+    assert len({paraphrase(sample, seed, VOCABULARY).question for seed in range(20)}) > 3
+    strange = Sample("b", "lookup", "Zxcv qwer uiop?")
+    assert paraphrase(strange, 0, VOCABULARY) == strange
+
+
+def test_an_unrelated_turn_comes_first_and_shuffled_turns_end_otherwise():
+    sample = Sample("a", "follow_up", "and why?", turns=("one?", "two?"))
+    assert shuffle_history(sample).turns[1:] == ("one?", "two?")
+    for seed in range(20):
+        shuffled = shuffle_turns(sample, seed).turns
+        assert set(shuffled) >= {"one?", "two?"} and len(shuffled) == 3 and shuffled[-1] != "two?"
+    alone = Sample("b", "lookup", "why?")
+    assert shuffle_turns(alone) == alone
 
 
 @pytest.mark.parametrize("how", ADDED)

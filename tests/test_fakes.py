@@ -63,6 +63,10 @@ def test_the_score_of_a_gate_by_hand():
     both = score + score
     assert (both.true_said, both.slipped["role"], both.kept_share, both.dropped_share) == (4, 2, 0.5, 0.0)
     assert (EMPTY_SCORE.kept_share, EMPTY_SCORE.dropped_share) == (None, None)
+    # Of 10 falsehoods 8 are dropped, and 2 of 12 true sentences with them: recall 8/10, precision 8/10.
+    gate = GateScore(12, 10, 10, 8, Counter(), Counter())
+    assert (gate.dropped_share, gate.dropped_rightly_share) == (0.8, 0.8)
+    assert EMPTY_SCORE.dropped_rightly_share is None
 
 
 def test_of_200_lying_answers_the_gate_drops_the_false_and_keeps_the_true(corpus: Path):

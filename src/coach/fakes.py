@@ -93,6 +93,12 @@ class GateScore:
         return self.false_dropped / self.false_said if self.false_said else None
 
     @property
+    def dropped_rightly_share(self) -> float | None:
+        """Share of what was dropped that was false; None when nothing was dropped."""
+        dropped = self.false_dropped + self.true_said - self.true_kept
+        return self.false_dropped / dropped if dropped else None
+
+    @property
     def kept_share(self) -> float | None:
         """Share of true sentences that were shown; None when none was said."""
         return self.true_kept / self.true_said if self.true_said else None
