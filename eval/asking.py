@@ -13,10 +13,13 @@ from coach.cli.text import write
 from coach.errors import FixError
 
 from .dataset import Dataset, DatasetError, Sample
+from .labels import require_documents
 from .metrics import require_ranking
 from .run import Record, Run, make_header, open_log, record_to_line, run_samples, write_run
 from .stages import attribute
 from .targets import Target, from_coach, from_url
+
+CALL = 60.0  # seconds a server may take for an answer
 
 
 def narrow(dataset: Dataset, kinds: Sequence[str] = (), limit: int | None = None) -> Dataset:
@@ -42,15 +45,18 @@ def open_target(options: Mapping[str, Any]) -> Target:
         raise FixError(
             f"A server decides about its {' and '.join(own)} itself.", remedy="Leave that out, or start it otherwise."
         )
-    return from_url(options["url"], **how)
+    return from_url(options["url"], timeout=options.get("timeout") or CALL, **how)
 
 
 def run_logged(dataset: Dataset, target: Target, *, out: Path | None = None, workers: int = 1) -> Run:
     """Ask what has not been asked yet, writing each record to `out` as it comes; the records in the dataset's order.
 
-    Raises MissingExtraError before anything is asked when the scores could not be computed.
+    Raises MissingExtraError before anything is asked when the scores could not be computed, DatasetError when the
+    dataset is about other documents than the target's.
     """
     require_ranking()
+    if target.documents is not None:
+        require_documents(dataset, target.documents())
     log, done = _take_up(dataset, target, out, workers)
     todo = [s for s in dataset.samples if s.id not in done]
 

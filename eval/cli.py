@@ -84,6 +84,12 @@ def check(state: State, dataset: str) -> int:
 @click.option("--collection", metavar="NAME", help="Look only into this collection.")
 @click.option("--top-k", type=click.IntRange(1, 50), metavar="N", help="Passages to retrieve.")
 @click.option("--url", metavar="URL", help="Measure a server instead of this Coach.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, 3600, min_open=True),
+    metavar="SECONDS",
+    help="With --url: wait this long for an answer (60).",
+)
 @click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only questions of this kind; may be repeated.")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="Only the first N questions.")
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Questions asked at once.")
@@ -111,12 +117,20 @@ def run(state: State, /, dataset: str, facts_file: str | None, **options: Any) -
         from dataclasses import asdict
 
         write_json({"rows": [asdict(row) for row in to_rows(records)], "metrics": metrics})
-        return 0
+        return _code(records)
     if options["failures"]:
         _tell_failures(questions, records)
     write(format_rows(to_rows(records)))
     write()
     write(format_metrics(metrics))
+    return _code(records)
+
+
+def _code(records: Sequence[Record]) -> int:
+    """A run in which no question could be scored says nothing, and must not look like a success."""
+    if all(r.score.correct is None for r in records):
+        write("\nNo question could be scored. The first failed with: " + records[0].reply.error, err=True)
+        return 2
     return 0
 
 

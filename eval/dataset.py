@@ -6,6 +6,7 @@ from elsewhere may lack the header and the gold sentences; everything but the re
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -89,13 +90,19 @@ def load_dataset(path: str | Path) -> Dataset:
     file = _find(path)
     content = file.read_bytes()
     rows = list(_rows(_decode(content, file), file))
-    header = rows.pop(0)[1]["header"] if rows and "header" in rows[0][1] else {}
+    header = _header(rows.pop(0)[1]["header"], file) if rows and "header" in rows[0][1] else {}
     samples = tuple(sample_from_row(row, f"{file}, line {line}") for line, row in rows)
     if not samples:
         raise DatasetError(f"{file} holds no questions.", remedy="A run needs at least one sample.")
     _refuse_doubles(samples, file)
     name = str(header.get("dataset") or file.stem)
     return Dataset(name, samples, header, hashlib.sha256(content).hexdigest(), str(file.resolve()))
+
+
+def _header(header: Any, file: Path) -> Mapping[str, Any]:
+    if not isinstance(header, dict):
+        raise DatasetError(f"{file}, line 1: `header` is a JSON object, this is a {type(header).__name__}.")
+    return header
 
 
 def read_rows(path: str | Path) -> list[dict[str, Any]]:
@@ -137,6 +144,10 @@ def sample_from_row(row: Mapping[str, Any], place: str) -> Sample:
     for name, kind in _FIELDS.items():
         if name in row and not isinstance(row[name], kind):
             raise DatasetError(f"{place}: `{name}` has the wrong type, {type(row[name]).__name__}.")
+    for name in row:
+        near = [] if name in _KNOWN else difflib.get_close_matches(name, _KNOWN, n=1, cutoff=0.8)
+        if near:  # a fact that nobody reads would let every answer pass
+            raise DatasetError(f"{place}: there is no field `{name}`.", remedy=f"Did you mean `{near[0]}`?")
     for name in ("id", "kind", "question", "expect"):
         if not str(row.get(name) or "").strip():
             raise DatasetError(f"{place}: `{name}` is missing or empty.")
@@ -168,12 +179,17 @@ _FIELDS: Mapping[str, Any] = {
     "forbid": (list, type(None)),
     "gold": (list, type(None)),
     "min_facts": (int, type(None)),
+    "abstain_ok": (bool, type(None)),
+    "partial_ok": (bool, type(None)),
 }
+_KNOWN = (*_FIELDS, "note")
 
 
 def _fact(row: Any, place: str) -> Fact:
     if not isinstance(row, dict) or not row.get("name") or not isinstance(row.get("any_of"), list) or not row["any_of"]:
         raise DatasetError(f"{place}: a fact needs a `name` and a list of patterns `any_of`.")
+    if not isinstance(row.get("required", False), bool):
+        raise DatasetError(f"{place}: `required` of a fact is true or false, this is {row['required']!r}.")
     return Fact(str(row["name"]), tuple(_pattern(p, place) for p in row["any_of"]), bool(row.get("required")))
 
 

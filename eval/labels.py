@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from .dataset import Dataset, Sample
+from .dataset import Dataset, DatasetError, Sample
 from .scorers import normalise
 
 _NEAR = 0.6  # a sentence this similar is offered as what the quote has become
@@ -72,3 +72,14 @@ def _facts(sample: Sample) -> list[Stale]:
         stale.append(Stale(sample.id, "facts_not_in_gold", detail))
     hits = [p.pattern for p in sample.forbid if p.search(words)]
     return stale + [Stale(sample.id, "forbidden_in_gold", pattern) for pattern in hits]
+
+
+def require_documents(dataset: Dataset, documents: Collection[str]) -> None:
+    """Refuse questions about other documents: DatasetError when none of those their gold stands in is at hand."""
+    wanted = {g.document for s in dataset.samples for g in s.gold}
+    if wanted and not wanted & set(documents):
+        named = ", ".join(sorted(wanted)[:5])
+        raise DatasetError(
+            f"{dataset.name} asks about {named}, and none of these documents is indexed here.",
+            remedy="Set COACH_CORPUS to the documents it was written for, or take another dataset.",
+        )

@@ -19,6 +19,7 @@ from .scorers import Score, score
 from .targets import Target
 
 GIVE_UP_AFTER = 5  # failed calls in a row from the first one on: the target is down, not the questions hard
+GIVE_UP_LATER = 20  # the same once something was answered: more than any kind of question has in a row
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +69,30 @@ def run_samples(
 ) -> Iterator[Record]:
     """Records in the order of the samples, each as soon as it and all before it are done.
 
-    `finish` may add to a record. Raises RetryError when the first calls all fail: the target is down.
+    `finish` may add to a record. Raises RetryError when the first calls all fail, or many in a row: the target is down.
     """
 
     def work(sample: Sample) -> Record:
-        record = judge(sample, ask_sample(sample, target), target)
-        return finish(sample, record) if finish else record
+        try:
+            record = judge(sample, ask_sample(sample, target), target)
+            return finish(sample, record) if finish else record
+        except RetryError as error:  # it went down between an answer and its documents
+            return judge(sample, Reply(error=error.message), target)
 
-    failed = 0
+    in_a_row, answered = 0, False
     with ThreadPoolExecutor(max_workers=workers) as pool:
         for done, record in enumerate(_in_order(pool, work, samples, workers), start=1):
-            failed += bool(record.reply.error)
-            if failed == done == GIVE_UP_AFTER:
-                raise RetryError(f"The first {failed} questions all failed: {record.reply.error}")
+            in_a_row = in_a_row + 1 if record.reply.error else 0
+            answered = answered or not record.reply.error
+            if in_a_row >= (GIVE_UP_LATER if answered else GIVE_UP_AFTER):
+                said = f"The last {in_a_row} questions" if answered else f"The first {in_a_row} questions"
+                raise RetryError(f"{said} all failed: {record.reply.error}", remedy=_GO_ON)
             if progress:
                 progress("asking", done, len(samples))
             yield record
+
+
+_GO_ON = "What was answered is in the log of --out; run the same again to go on."
 
 
 def _in_order(

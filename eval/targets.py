@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from coach import Coach, CoachError
-from coach.errors import RetryError
+from coach.errors import FixError, RetryError
 from coach.types import Finished, Found, Passage, Style, Turn
 from coach.wire import passage_to_json, to_json
 
 from .replies import Dropped, Quoted, Reply, Seen, Stated
 
+Kind = TypeVar("Kind")
 Ask = Callable[[str, Sequence[Turn]], Reply]
 
 
@@ -79,19 +81,24 @@ def from_coach(
 def from_url(
     url: str, *, style: Style = "auto", collection: str | None = None, top_k: int | None = None, timeout: float = 60.0
 ) -> Target:
-    """A server on the other side of HTTP. Raises RetryError when nothing answers there."""
+    """A server on the other side of HTTP; each call may take `timeout` seconds.
+
+    Raises RetryError when nothing answers there, FixError for what is no address.
+    """
     import httpx
 
-    client = httpx.Client(base_url=url.rstrip("/"), timeout=timeout)
+    client = httpx.Client(base_url=_check_url(url).rstrip("/"), timeout=timeout)
 
     def get(path: str) -> Any:
-        reply = client.get(path)
-        return reply.json() if reply.status_code == httpx.codes.OK else None
+        try:
+            reply = client.get(path)
+            return reply.json() if reply.status_code == httpx.codes.OK else None
+        except httpx.HTTPError as error:
+            raise RetryError(f"Nothing answers at {url}: {error or type(error).__name__}.", remedy=_START) from None
+        except ValueError:  # a page where JSON was asked for
+            return None
 
-    try:
-        health = get("/healthz")
-    except (httpx.HTTPError, ValueError) as error:
-        raise RetryError(f"Nothing answers at {url}: {error}.", remedy="Start the server with `coach serve`.") from None
+    health = get("/healthz")
 
     def ask(question: str, history: Sequence[Turn]) -> Reply:
         body = {
@@ -121,6 +128,22 @@ def from_url(
     return Target(timed(ask), text, settings=settings, fingerprint=fingerprint)
 
 
+_START = "Start the server with `coach serve`, or give it more time with --timeout."
+
+
+def _check_url(url: str) -> str:
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(url)
+        is_usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        is_usable = False
+    if not is_usable:
+        raise FixError(f"{url[:200]} is no address of a server.", remedy="Give one such as http://127.0.0.1:8000.")
+    return url
+
+
 def timed(ask: Ask) -> Ask:
     """The same, with the wall-clock seconds of each call in its reply."""
     from dataclasses import replace
@@ -141,11 +164,8 @@ def reply_from_body(body: Mapping[str, Any], passages: Sequence[Mapping[str, Any
         abstained=_boolean(body["abstained"]),
         reason=str(abstention.get("reason", "")),
         standalone=str(body.get("standalone_question", "")),
-        claims=tuple(Stated(c["text"], tuple(c["citations"]), float(c["score"])) for c in body["claims"]),
-        citations=tuple(
-            Quoted(c["marker"], c["document_id"], c["quote"], c["start"], c["end"], tuple(c.get("headings") or ()))
-            for c in body["citations"]
-        ),
+        claims=tuple(_stated(c) for c in body["claims"]),
+        citations=tuple(_quoted(c) for c in body["citations"]),
         disagreements=len(body.get("disagreements") or ()),
         dropped=tuple(Dropped(d["text"], d["verdict"], d.get("why", "")) for d in body.get("dropped_claims") or ()),
         passages=tuple(_seen(p) for p in passages),
@@ -155,6 +175,25 @@ def reply_from_body(body: Mapping[str, Any], passages: Sequence[Mapping[str, Any
         timings_ms=dict(body.get("timings_ms") or {}),
         usage=dict(body.get("usage") or {}),
     )
+
+
+def _stated(claim: Mapping[str, Any]) -> Stated:
+    score = float(claim["score"])
+    if not math.isfinite(score):
+        raise TypeError(f"a claim's score is {score}")
+    return Stated(_typed(claim["text"], str), tuple(_typed(m, int) for m in claim["citations"]), score)
+
+
+def _quoted(citation: Mapping[str, Any]) -> Quoted:
+    texts = [_typed(citation[name], str) for name in ("document_id", "quote")]
+    marker, start, end = (_typed(citation[name], int) for name in ("marker", "start", "end"))
+    return Quoted(marker, *texts, start, end, tuple(_typed(h, str) for h in citation.get("headings") or ()))
+
+
+def _typed(value: Any, kind: type[Kind]) -> Kind:
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise TypeError(f"{value!r} is no {kind.__name__}")
+    return value
 
 
 def _boolean(value: Any) -> bool:

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from coach.eval.dataset import DatasetError, load_dataset
-from coach.eval.labels import check_labels
+from coach.eval.labels import check_labels, require_documents
 
 KINDS = {
     "lookup",
@@ -113,6 +113,11 @@ def test_labels_that_contradict_themselves_are_found(write):
         ([row(forbid=["("])], r"the pattern '\(' cannot be used"),
         ([row(gold=[{"document": "d"}])], "a gold sentence needs"),
         ([row(), row()], "the id a stands twice"),
+        ([row(), row(id="b", fact=[])], "line 2: there is no field `fact`"),
+        ([row(partial_okay=True)], "there is no field `partial_okay`"),
+        ([row(abstain_ok="no")], "`abstain_ok` has the wrong type, str"),
+        ([row(facts=[{"name": "x", "any_of": ["y"], "required": "no"}])], "`required` of a fact is true or false"),
+        (['{"header": "mine"}'], "line 1: `header` is a JSON object"),
         (['{"header": {"dataset": "x"}}'], "holds no questions"),
         ([""], "holds no questions"),
     ],
@@ -120,6 +125,18 @@ def test_labels_that_contradict_themselves_are_found(write):
 def test_a_malformed_row_is_named_by_its_line(write, rows, message):
     with pytest.raises(DatasetError, match=message):
         load_dataset(write(*rows))
+
+
+def test_fields_that_resemble_none_of_ours_are_someone_elses_and_stay(write):
+    assert load_dataset(write(row(split="dev", seeds=["x"], evidence=[]))).samples[0].id == "a"
+
+
+def test_questions_about_other_documents_are_refused(write):
+    dataset = load_dataset("guides-test")
+    with pytest.raises(DatasetError, match=r"guides-test asks about leadership-roles.*none of these"):
+        require_documents(dataset, ["knife-care", "stations"])
+    require_documents(dataset, ["management-ladder", "stations"])  # some are enough: `check` names the rest
+    require_documents(load_dataset(write(row())), ["stations"])  # without gold there is nothing to compare
 
 
 def test_a_missing_dataset_names_those_that_ship():

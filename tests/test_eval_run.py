@@ -83,6 +83,35 @@ def test_a_target_that_is_down_ends_the_run_early():
     assert len(asked) < len(SAMPLES)
 
 
+def test_a_target_that_goes_down_later_ends_the_run_and_keeps_what_was_answered():
+    samples = [Sample(f"s{i}", "lookup", f"question {i}") for i in range(100)]
+
+    def ask(question, history):
+        return Reply(text="x") if int(question.split()[1]) < 7 else Reply(error="connection refused")
+
+    kept = []
+    with pytest.raises(RetryError, match="last 20 questions all failed: connection refused"):
+        kept.extend(iter_into(kept, run_samples(samples, make_target(ask))))
+    assert sum(not r.reply.error for r in kept) == 7 and len(kept) == 26
+
+
+def iter_into(kept, records):
+    for record in records:
+        kept.append(record)
+    return ()
+
+
+def test_documents_that_cannot_be_fetched_leave_the_sample_unscored():
+    def text(document):
+        raise RetryError("Nothing answers.")
+
+    target = Target(ask=echo, text=text, settings={}, fingerprint="f")
+    with pytest.raises(RetryError, match="Nothing answers"):
+        list(run_samples(SAMPLES, target))
+    (record,) = run_samples(SAMPLES[:1], target)
+    assert (record.score.outcome, record.reply.error) == ("unscored", "Nothing answers.")
+
+
 def test_one_question_that_fails_does_not_end_the_run():
     def ask(question, history):
         return Reply(error="hiccup") if question.endswith(" 0") else Reply(text="x")

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from coach import build_coach, load_settings
-from coach.errors import RetryError
+from coach.errors import FixError, RetryError
 from coach.eval.dataset import load_dataset
 from coach.eval.run import ask_sample, judge
 from coach.eval.stages import attribute
@@ -126,6 +126,12 @@ def test_a_server_is_asked_as_its_api_wants_it(serve):
         (200, "{}", "not one of Coach's"),
         (200, json.dumps({**BODY, "abstained": "false"}), "not one of Coach's"),
         (200, json.dumps({**BODY, "claims": [{"text": "x"}]}), "not one of Coach's"),
+        (200, json.dumps({**BODY, "claims": [{"text": "x", "citations": ["1"], "score": 1}]}), "not one of Coach's"),
+        (200, json.dumps({**BODY, "claims": [{"text": "x", "citations": [1], "score": float("nan")}]}), "not one of"),
+        *[
+            (200, json.dumps({**BODY, "citations": [{**BODY["citations"][0], **bent}]}), "not one of Coach's")
+            for bent in ({"start": "0"}, {"end": None}, {"marker": True}, {"document_id": {}}, {"quote": 7})
+        ],
     ],
 )
 def test_nonsense_from_a_server_is_a_failed_call(serve, status, text, error):
@@ -149,6 +155,30 @@ def test_a_slow_server_is_a_failed_call(serve):
 def test_a_server_that_is_down_is_named():
     with pytest.raises(RetryError, match=r"Nothing answers at http://127\.0\.0\.1:9"):
         from_url("http://127.0.0.1:9")
+
+
+@pytest.mark.parametrize("url", ["127.0.0.1:8000", "ftp://here", "http://", "http://[::1", "http://here:port", ""])
+def test_what_is_no_address_is_told_before_anything_is_asked(url):
+    with pytest.raises(FixError, match="no address of a server"):
+        from_url(url)
+
+
+def test_a_server_that_goes_down_before_its_documents_are_fetched_is_told(serve):
+    url = serve(lambda method, path, body: (200, "{}"))
+    target = from_url(url, timeout=0.5)
+    assert target.text("d") is None  # it answers, but has no such document
+    host = url.removeprefix("http://")
+    gone = from_url(url, timeout=0.5)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("httpx.Client.get", _refuse)
+        with pytest.raises(RetryError, match=host):
+            gone.text("e")
+
+
+def _refuse(*_args, **_named):
+    import httpx
+
+    raise httpx.ConnectError("connection refused")
 
 
 def test_an_abstention_as_a_body():
