@@ -69,7 +69,8 @@ def _about(run: Run) -> str:
 def _tell(verdict: Verdict) -> str:
     """The gate's word at the top, for the reader who has ten seconds."""
     if verdict.passed:
-        return '<div class="verdict"><strong>The gate is open.</strong> No metric is worse than the baseline by more than its slack.</div>'
+        told = "No metric is worse than the baseline by more than its slack."
+        return f'<div class="verdict"><strong>The gate is open.</strong> {told}</div>'
     lines = [f"{g.name}: {figure(g.before)} before, {figure(g.after)} now" for g in verdict.worse]
     look = f" Look at <b>{escape(verdict.stage)}</b> first." if verdict.stage else ""
     corpus = "".join(
