@@ -18,9 +18,10 @@ from coach.eval.peers.endpoints import build_embedding_app, open_chat_model, ser
 from coach.eval.peers.environments import NAMES, PROGRAMS, PeerUnavailableError, make_environment, read_version
 from coach.eval.peers.process import open_peer
 from coach.eval.peers.reading import to_reply
-from coach.eval.peers.study import choose, to_compared
+from coach.eval.peers.study import Compared, choose, find_finished, to_compared
 from coach.eval.recorded import PEER_HEADINGS, load_recorded, record_peers, to_peer_rows
-from coach.eval.run import Run, judge
+from coach.eval.run import Run, judge, write_run
+from coach.eval.targets import Target
 from coach.index.fakes import WordEmbedder
 
 GUIDE = "A director leads 15 to 50 engineers. A CTO sets the direction."
@@ -133,8 +134,6 @@ def test_the_same_scorer_judges_and_the_figures_go_into_a_row():
         {"answer": "Sunny.", "passages": []},
     )
     dataset = Dataset("some", samples, {}, "digest")
-    from coach.eval.targets import Target
-
     target = Target(ask=lambda *_: None, text=TEXT)
     records = [judge(s, to_reply(r, TEXT), target) for s, r in zip(samples, rows, strict=True)]
     found = to_compared("llamaindex", dataset, Run({}, tuple(records)))
@@ -209,14 +208,26 @@ def test_the_chat_model_is_the_one_of_the_settings(monkeypatch):
         open_chat_model(load_settings(model="anthropic:some"))
 
 
+def test_a_finished_log_is_read_and_an_unfinished_or_other_one_is_not(tmp_path):
+    dataset = Dataset("some", (Sample("a", "lookup", "?"), Sample("b", "lookup", "?")), {}, "digest")
+    target = Target(ask=lambda *_: None, text=TEXT)
+    records = [judge(s, to_reply({"answer": "fine"}, TEXT), target) for s in dataset.samples]
+    header, log = {"dataset_digest": "digest", "settings": {"top_k": 4}}, tmp_path / "log.jsonl"
+    assert find_finished(log, dataset, {"top_k": 4}) is None
+    write_run(Run(header, tuple(records)), log)
+    assert [r.id for r in find_finished(log, dataset, {"top_k": 4}).records] == ["a", "b"]
+    assert find_finished(log, dataset, {"top_k": 8}) is None
+    assert find_finished(log, Dataset("some", dataset.samples, {}, "other"), {"top_k": 4}) is None
+    write_run(Run(header, tuple(records[:1])), log)
+    assert find_finished(log, dataset, {"top_k": 4}) is None
+
+
 class _Coach:
     settings = load_settings(model="openai:some")
 
 
 def test_products_that_were_not_asked_again_keep_their_figures(tmp_path):
     dataset = Dataset("some", (Sample("a", "lookup", "?"),), {}, "digest")
-    from coach.eval.peers.study import Compared
-
     path = tmp_path / "peers.json"
     for name in ("langchain", "haystack", "langchain"):
         record_peers([Compared(name, name, "1", 1, {"right": 0.5})], dataset, _Coach(), 4, path)

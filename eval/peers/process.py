@@ -53,7 +53,7 @@ def open_peer(
             if not _exchange(process, job).get("ready"):
                 process.wait(timeout=30)
                 raise _failed(name, errors)
-            yield Target(ask=timed(_to_ask(process, text)), text=text, settings=_describe(name, job))
+            yield Target(ask=timed(_to_ask(process, text)), text=text, settings=describe(name, job))
         finally:
             process.kill()
 
@@ -101,7 +101,7 @@ def _failed(name: str, errors: Sequence[str]) -> PeerUnavailableError:
     )
 
 
-def _describe(name: str, job: Mapping[str, Any]) -> dict[str, Any]:
+def describe(name: str, job: Mapping[str, Any]) -> dict[str, Any]:
     """What could move the numbers, without keys and without the guides themselves."""
     return {
         "product": name,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,13 +12,13 @@ from coach.embedding import get_embedder
 from coach.eval.asking import run_logged
 from coach.eval.dataset import Dataset, DatasetError
 from coach.eval.metrics import mean, percentile
-from coach.eval.run import Run
+from coach.eval.run import Run, read_run
 from coach.eval.summary import measure
 from coach.eval.targets import Target, from_coach
 
 from .endpoints import Endpoint, open_chat_model, serve_embedding
 from .environments import COACH, NAMES, PROGRAMS, TITLES, PeerUnavailableError, make_environment, read_version
-from .process import open_peer
+from .process import describe, open_peer
 
 MAX_TOKENS = 256  # of a reply; a small model that has begun to repeat itself does not end on its own
 PATIENCE = 600.0  # seconds for a reply: how fast a model is must not decide how right it is
@@ -78,29 +77,41 @@ def compare_products(
         for name in names:
             tell(f"{TITLES[name]} ...")
             try:
-                with _open(name, coach, chat, embedding, top_k) as target:
-                    run = run_logged(dataset, target, out=folder / f"{name}.jsonl")
+                run = _ask(name, dataset, coach, make_job(coach, chat, embedding, top_k), folder / f"{name}.jsonl")
             except PeerUnavailableError as error:
                 tell(f"{error.message} {error.remedy}")
                 continue
             yield to_compared(name, dataset, run)
 
 
-@contextmanager
-def _open(name: str, coach: Coach, chat: Endpoint, embedding: Endpoint, top_k: int) -> Iterator[Target]:
+def _ask(name: str, dataset: Dataset, coach: Coach, job: Mapping[str, Any], log: Path) -> Run:
     if name in COACH:
-        yield _open_coach(name, coach, chat, top_k)
-        return
+        return run_logged(dataset, _open_coach(name, coach, job), out=log)
+    if finished := find_finished(log, dataset, describe(name, job)):
+        return finished  # starting another product only to ask it nothing would embed all guides again
     python = make_environment(name, Path(coach.settings.data_dir) / "peers")
-    with open_peer(name, python, make_job(coach, chat, embedding, top_k), _get_text(coach)) as target:
-        yield target
+    texts = {d["id"]: d["text"] for d in job["documents"]}
+    with open_peer(name, python, job, texts.get) as target:
+        return run_logged(dataset, target, out=log)
 
 
-def _open_coach(name: str, coach: Coach, chat: Endpoint, top_k: int) -> Target:
+def find_finished(log: Path, dataset: Dataset, settings: Mapping[str, Any]) -> Run | None:
+    """The run of a log in which every question of the dataset was answered, with these very settings."""
+    if not log.is_file():
+        return None
+    run = read_run(log)
+    done = {r.id: r for r in run.records if not r.reply.error}
+    same = run.header.get("dataset_digest") == dataset.digest and run.header.get("settings") == settings
+    if not same or any(s.id not in done for s in dataset.samples):
+        return None
+    return Run(run.header, tuple(done[s.id] for s in dataset.samples))
+
+
+def _open_coach(name: str, coach: Coach, job: Mapping[str, Any]) -> Target:
     if name == "coach-quoting":
-        return from_coach(coach, style="quoted", top_k=top_k)
-    changed = coach.settings.model_copy(update={"model": chat.setting, "model_timeout": PATIENCE})
-    return from_coach(build_coach(changed), style="written", top_k=top_k)
+        return from_coach(coach, style="quoted", top_k=job["top_k"])
+    changed = coach.settings.model_copy(update={"model": job["chat"]["setting"], "model_timeout": PATIENCE})
+    return from_coach(build_coach(changed), style="written", top_k=job["top_k"])
 
 
 def make_job(coach: Coach, chat: Endpoint, embedding: Endpoint, top_k: int) -> dict[str, Any]:
@@ -115,11 +126,6 @@ def make_job(coach: Coach, chat: Endpoint, embedding: Endpoint, top_k: int) -> d
         "top_k": top_k,
         "max_tokens": MAX_TOKENS,
     }
-
-
-def _get_text(coach: Coach) -> Callable[[str], str | None]:
-    texts = {d.id: coach.document(d.id).text for d in coach.documents()}
-    return texts.get
 
 
 def to_compared(name: str, dataset: Dataset, run: Run) -> Compared:
