@@ -28,7 +28,7 @@ def test_a_hundred_questions_at_once_each_end_in_time_whatever_the_model_does(bu
     assert found.ungrounded == 0
     assert found.errors == 0  # the guides answer when the model does not
     assert found.slowest < LIMIT
-    if manner in ("answers", "dies", "stalls"):
+    if manner == "answers":
         assert found.written > 0
     if manner in ("refuses", "hangs", "garbage", "overloaded", "forbidden"):
         assert found.quoted > 0 and found.written == 0

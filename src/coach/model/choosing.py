@@ -10,7 +10,7 @@ from coach.settings import Settings
 
 KEYS = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "MISTRAL_API_KEY", "GOOGLE_API_KEY", "GROQ_API_KEY")
 _WAIT = 3.0  # seconds a server may take to say which models it has
-# Measured with `coach eval run guides-dev`, see docs/evaluation.md: rewriting costs seconds and wins no answer.
+# Measured with `coach eval run guides-dev`, see docs/models.md: rewriting costs seconds and wins no answer.
 _OFFLINE = "quoting the guides answered as many questions right as the small local model did, and at once"
 
 
