@@ -20,6 +20,8 @@ NOBODY = "Staff engineers have nobody reporting to them."
 WRITERS = "An engineering manager is no longer mainly responsible for writing code, but for the people on the team."
 NURSES = "Charge nurses supervise 6 to 10 nurses, and nurse managers supervise 30 to 50 nurses."
 MAY = "Becoming an engineering manager may fit a developer's goals."
+SCORES = "A tool scores texts, drafts and, possibly, designs, but it may be slow."
+NLP = "The lab studies natural language processing with doses of 310-320 mg."
 MOST = "Most small companies put limits on how far technical staff can be promoted."
 
 
@@ -53,6 +55,10 @@ def kinds(claim: str, *quotes: str | Evidence) -> list[str]:
         ("Only a VP of Engineering reports to the CTO.", REPORTS, "quantifier"),
         ("A VP of Engineering must report to the CTO.", REPORTS, "quantifier"),
         ("Becoming an engineering manager fits a developer's goals.", MAY, "quantifier"),
+        ("A tool scores designs.", SCORES, "quantifier"),
+        ("A tool is slow.", SCORES, "quantifier"),
+        ("The lab studies natural language processing (NLQ).", NLP, "name"),
+        ("The lab gives doses of 310-330mg.", NLP, "number"),
         ("All small companies put limits on how far technical staff can be promoted.", MOST, "quantifier"),
         ("Some small companies put limits on how far technical staff can be promoted.", MOST, "quantifier"),
         ("Most large companies put limits on how far technical staff can be promoted.", MOST, "opposite"),
@@ -78,6 +84,9 @@ def test_a_false_claim_meets_the_check_made_for_it(claim, quote, kind):
         ("Staff engineers have nobody who reports to them.", NOBODY),
         ("An engineering manager is responsible for the people on the team.", WRITERS),
         ("An engineering manager is no longer responsible for writing code.", WRITERS),
+        ("A tool scores texts.", SCORES),
+        ("The lab studies natural language processing (NLP).", NLP),
+        ("The lab gives doses of 310-320mg.", NLP),
         ("Becoming an engineering manager can fit a developer's goals.", MAY),
         ("Most small companies limit how far technical staff can be promoted.", MOST),
     ],

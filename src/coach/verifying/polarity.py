@@ -25,6 +25,8 @@ _CUE = re.compile(
 _SCOPE_ENDS = re.compile(
     r"[;:()]|,(?! or\b| nor\b)| - |\b(?:but|and|because|so|while|whereas|although|though|unless|yet)\b"
 )
+_PART_STARTS = re.compile(r"[,;:()]| - |\b(?:but|while|whereas|although|though|because|where)\b")
+_DOUBT_ENDS = re.compile(r"[;:()]| - |\b(?:but|while|whereas|although|though|because)\b")
 _NOT_ONLY = re.compile(r"\bnot (?:only|just|merely|simply|solely)\b")
 _REACH = 60  # characters a negation reaches at most
 
@@ -63,9 +65,25 @@ def find_denied(normal: str) -> tuple[tuple[int, int], ...]:
     return tuple(spans)
 
 
+def find_doubted(normal: str) -> tuple[tuple[int, int], ...]:
+    """Spans that a "may" or "perhaps" speaks of: from the start of its part of the sentence to where its reach ends."""
+    text = _mask_numbers(normal)
+    spans = []
+    for cue in _STRENGTHS["may"].finditer(text):
+        before = [m.end() for m in _PART_STARTS.finditer(text, 0, cue.start())]
+        stop = _DOUBT_ENDS.search(text, cue.end())
+        spans.append((before[-1] if before else 0, stop.start() if stop else len(text)))
+    return tuple(spans)
+
+
+def _mask_numbers(normal: str) -> str:
+    """The text without idioms, "perhaps 20" and "May 20", which are no doubt."""
+    return re.sub(r"\bperhaps(?= \d)|\bmay(?= \d)|(?<=\d )may\b", lambda m: "_" * len(m.group()), mask_idioms(normal))
+
+
 def find_strengths(normal: str) -> Counter[Strength]:
     """Count the quantifiers and modals of each kind; "perhaps 20" and "May 20" are no doubt."""
-    text = re.sub(r"\bperhaps(?= \d)|\bmay(?= \d)|(?<=\d )may\b", lambda m: "_" * len(m.group()), mask_idioms(normal))
+    text = _mask_numbers(normal)
     found = Counter({name: len(pattern.findall(text)) for name, pattern in _STRENGTHS.items()})
     found["not only"] = len(_NOT_ONLY.findall(normal))
     return +found

@@ -6,6 +6,7 @@ A check looks at the claim and its evidence, both already taken apart, and retur
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -14,9 +15,9 @@ from typing import Literal
 from coach.types import Verdict
 from coach.verifying.direction import find_swap
 from coach.verifying.numbers import Quantity, entails, same_unit
-from coach.verifying.polarity import overstates
-from coach.verifying.reading import Clause, Reading
-from coach.verifying.words import get_opposites, get_same, normalise, stem
+from coach.verifying.polarity import find_doubted, overstates
+from coach.verifying.reading import Clause, Reading, stems_of
+from coach.verifying.words import get_opposites, get_same, normalise, stem, tokenise
 
 Kind = Literal["number", "number_subject", "role", "subject", "negation", "quantifier", "opposite", "direction", "name"]
 
@@ -117,9 +118,17 @@ def check_quantifiers(claim: Reading, evidence: Sequence[Reading]) -> Veto | Non
     """No "all", "only", "most" or "must" is added, no "may" taken away."""
     have = sum((e.strengths for e in _nearest(claim, evidence)), Counter())
     # Doubt counts only where the claim was taken from, not in a sentence that shares a few of its words.
-    have["may"] = min((e.strengths["may"] for e in _nearest(claim, evidence, share=1.0)), default=0)
+    have["may"] = min((_count_doubts(e, claim) for e in _nearest(claim, evidence, share=1.0)), default=0)
     fault = overstates(claim.strengths, have)
     return Veto("quantifier", f"the quoted words do not say so with {fault}") if fault else None
+
+
+def _count_doubts(evidence: Reading, claim: Reading) -> int:
+    """How often the evidence doubts something that the claim speaks of."""
+    mine = _widened(claim.stems)
+    reached = (stems_of(evidence.normal[start:end]) for start, end in find_doubted(evidence.normal))
+    own = sum(bool(mine & stems) for stems in reached)
+    return own or (evidence.strengths["may"] if not find_doubted(evidence.normal) else 0)
 
 
 def check_opposites(claim: Reading, evidence: Sequence[Reading]) -> Veto | None:
@@ -147,9 +156,25 @@ def check_names(claim: Reading, evidence: Sequence[Reading]) -> Veto | None:
     vouched = frozenset().union(*(e.covering for e in evidence)) if evidence else frozenset()
     for name in claim.names:
         parts = {stem(p) for p in normalise(name).replace("-", " ").replace(".", " ").split()}
-        if not parts <= vouched and not any(normalise(name) in e.normal for e in evidence):
+        if not parts <= vouched and not _is_spelt_otherwise(name, claim, evidence):
             return Veto("name", f"the quoted words do not mention {name[:60]}")
     return None
+
+
+def _is_spelt_otherwise(name: str, claim: Reading, evidence: Sequence[Reading]) -> bool:
+    """Whether the evidence has the name with other blanks, or the initials stand for words close by."""
+    plain = normalise(name)
+    joined = re.sub(r"[\W_]", "", plain)
+    if any(plain in e.normal or (len(joined) > 6 and joined in re.sub(r"[\W_]", "", e.normal)) for e in evidence):
+        return True
+    initials = name.removesuffix("s") if name[:-1].isupper() else name
+    if not (initials.isalpha() and initials.isupper() and len(initials) > 2):
+        return False
+    return any(initials.casefold() in _get_initials(reading.normal) for reading in (claim, *evidence))
+
+
+def _get_initials(normal: str) -> str:
+    return "".join(word[0] for word, *_ in tokenise(normal))
 
 
 CHECKS: tuple[Callable[[Reading, Sequence[Reading]], Veto | None], ...] = (

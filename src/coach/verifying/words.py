@@ -19,14 +19,18 @@ _SIGNS = str.maketrans(
 )
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _PHRASE = re.compile(rf"\b(?:{'|'.join(PHRASES)})\b")
+_GLUED = re.compile(
+    r"(?<=\d)(?=(?:mg|kg|km|cm|mm|ml|gb|mb|kb|tb|kwh|mph|ghz|mhz|khz|hz|hrs?|mins?|secs?|yrs?|pm|am)\b)"
+)
 _RHYTHMS = frozenset("hourly daily weekly monthly quarterly yearly annually annual".split())
 _STEMMER = Stemmer.Stemmer("english")
 _BRITISH = ((re.compile(r"is(e|es|ed|ing|ation|ations|er|ers)$"), r"iz\1"), (re.compile(r"(?<=[a-z]{3})our"), "or"))
 
 
 def normalise(text: str) -> str:
-    """One spelling for comparing: lower case, plain dashes and quotes, single blanks, no emphasis."""
+    """One spelling for comparing: lower case, plain dashes and quotes, single blanks, no emphasis, "320 mg"."""
     plain = " ".join(unicodedata.normalize("NFKC", text).translate(_SIGNS).casefold().split())
+    plain = _GLUED.sub(" ", plain)
     return _PHRASE.sub(lambda m: PHRASES[m.group()], plain)
 
 
