@@ -21,7 +21,7 @@ from .cli_peers import peers
 from .cli_readme import readme
 from .cli_runs import compare_runs, gate, report
 from .cli_studies import ablate, bench, fit_sufficiency, lies, perturb, sweep
-from .cli_verifier import verify
+from .cli_verifier import train_verifier, verify
 
 DEFAULT = "guides-dev"
 
@@ -150,6 +150,7 @@ _COMMANDS = (
     judge,
     curate,
     fit_sufficiency,
+    train_verifier,
 )
 for command in _COMMANDS:
     group.add_command(command)

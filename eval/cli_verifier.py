@@ -1,4 +1,4 @@
-"""`coach eval verify`: how well claims are told apart."""
+"""`coach eval verify` and `train-verifier`: how well claims are told apart, and the model that does so."""
 
 from __future__ import annotations
 
@@ -59,6 +59,24 @@ def verify(
         write_json({"sets": [asdict(t) for t in told], "kinds": [asdict(k) for k in kinds], "speeds": speeds})
     else:
         _show(told, kinds, speeds)
+    return 0
+
+
+@click.command("train-verifier")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where the model goes; else the shipped.")
+def train_verifier(folder: Path, out: Path | None) -> int:
+    """Train the verifier that ships on the public sets in FOLDER and on the guides; seeded, about ten minutes."""
+    from coach.embedding import SentenceTransformerEmbedder
+    from coach.paths import get_shipped_corpus
+    from coach.verifying.learned import SHIPPED
+    from coach.verifying.training import train
+    from coach.vocabulary import load_vocabulary
+
+    target = out or SHIPPED
+    embedder = SentenceTransformerEmbedder(batch_size=64)
+    trees = train(folder, get_shipped_corpus(), target, embedder, load_vocabulary(), write)
+    write(f"{len(trees.roots)} trees from {trees.about['examples']} examples: {target} ({target.stat().st_size} bytes)")
     return 0
 
 

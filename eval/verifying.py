@@ -80,7 +80,19 @@ def load_bent_guides(coach: Coach, limit: int | None = None) -> list[Example]:
 
 
 def _draw(rows: list[Example], limit: int | None) -> list[Example]:
-    return random.Random(ATTACK_SEED).sample(rows, limit) if limit and limit < len(rows) else rows
+    """A seeded draw of about that many rows; rows of one claim stay together."""
+    if not limit or limit >= len(rows):
+        return rows
+    claims: dict[tuple[str, str], list[Example]] = defaultdict(list)
+    for number, row in enumerate(rows):
+        claims[row.group or str(number), row.claim].append(row)
+    keys = list(claims)
+    random.Random(ATTACK_SEED).shuffle(keys)
+    drawn: list[Example] = []
+    for key in keys:
+        if len(drawn) < limit:
+            drawn += claims[key]
+    return drawn
 
 
 def get_ways(coach: Coach, verifiers: Sequence[str]) -> dict[str, Way]:

@@ -7,7 +7,7 @@ import pytest
 from coach.errors import ModelError
 from coach.types import Evidence, Sentence
 from coach.verifying.base import Case
-from coach.verifying.checked import CheckedVerifier
+from coach.verifying.checked import CheckedVerifier, allow_for
 from coach.vocabulary import load_vocabulary
 
 VOCABULARY = load_vocabulary()
@@ -78,6 +78,17 @@ def test_a_claim_of_two_sentences_is_as_good_as_the_weaker():
     assert judgement.verdict == "refuted"
     judgement, _ = judge(f"{SAID} Bosses mind the weather.", 0.3)
     assert (judgement.verdict, judgement.score) == ("not_enough_info", 0.3)
+
+
+def test_of_many_sentences_each_is_expected_to_hold():
+    # of three sentences each holds in 2 ** -0.5 = 0.707 cases: odds of 2.414 to 1, and 0.3 is odds of 0.4286
+    assert allow_for(0.3, 3) == pytest.approx(0.4286 * 2.4142 / (1 + 0.4286 * 2.4142), abs=1e-3)
+    assert [allow_for(0.3, n) for n in (1, 2)] == [0.3, 0.3]
+    assert [allow_for(score, 9) for score in (0.0, 1.0)] == [0.0, 1.0]
+    ordered = [allow_for(0.3, n) for n in range(2, 9)]
+    assert ordered == sorted(ordered)
+    judgement, _ = judge("Bosses mind money. Bosses mind clocks. Bosses mind walls. Bosses mind noise.", 0.3)
+    assert (judgement.verdict, judgement.score) == ("supported", round(allow_for(0.3, 4), 3))
 
 
 def test_a_scorer_that_is_down_is_not_hidden():

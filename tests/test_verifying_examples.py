@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.verifying.examples import SETS, load_examples, load_set, to_evidence
+from coach.verifying.examples import SETS, choose_trained, load_examples, load_file, load_set, to_evidence
 from coach.vocabulary import load_vocabulary
 
 VOCABULARY = load_vocabulary()
@@ -73,3 +73,21 @@ def test_labels_of_both_forms_are_read(bench):
 
 def test_a_passage_becomes_its_sentences():
     assert [e.sentence.text for e in to_evidence("One here. Two there.")] == ["One here.", "Two there."]
+
+
+def test_what_is_trained_on_is_drawn_alike_each_time_and_holds_no_row_for_measuring(bench, corpus):
+    examples = load_examples(bench, corpus, VOCABULARY)
+    chosen = choose_trained(examples)
+    assert chosen == choose_trained(examples)
+    assert {e.split for e in chosen} == {"train"}
+    assert {e.source for e in chosen} >= {"guides", "q2_wow", "factcheck_stance"}
+    assert len(chosen) < len(examples)
+
+
+def test_a_set_nobody_knows_is_for_measuring_only(tmp_path):
+    file = tmp_path / "ours.jsonl"
+    file.write_text(
+        '{"evidence": "It rains. It pours.", "claim": "It rains.", "supported": true}\n{"claim": "alone"}\n'
+    )
+    (row,) = load_file(file)
+    assert (row.split, row.supported, len(row.evidence)) == ("test", True, 2)

@@ -127,7 +127,7 @@ def _to_tokens(features: Any) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """Ids and unit vectors of one text without padding and special tokens."""
     length = int(features["attention_mask"].sum())
     ids = features["input_ids"][1 : length - 1].cpu().numpy().astype(np.int32)
-    vectors = features["token_embeddings"][1 : length - 1].cpu().numpy().astype(np.float32)
+    vectors = features["token_embeddings"][1 : length - 1].float().cpu().numpy()
     return ids, vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
 
 

@@ -23,14 +23,14 @@ __all__ = ["Case", "CheckedVerifier", "DeterministicVerifier", "Scorer", "Verifi
 def get_verifier(settings: Settings, *, embedder: Embedder, vocabulary: Vocabulary) -> Verifier:
     """The verifier the settings name; what is heavy loads on first use.
 
-    `auto` and `deterministic` are words and checks alone, `learned` adds the model that ships,
+    `deterministic` is words and checks alone, `learned` (and `auto`) adds the model that ships,
     `judge:PROVIDER:NAME` asks a chat model, and a name with a slash is a cross-encoder's.
     Raises SettingsError for any other name, and SettingsError and MissingExtraError as a chat model does.
     """
     name = settings.verifier
-    if name in ("auto", "deterministic"):
+    if name == "deterministic":
         return DeterministicVerifier(vocabulary)
-    if name != "learned" and not name.startswith("judge:") and "/" not in name:
+    if name not in ("auto", "learned") and not name.startswith("judge:") and "/" not in name:
         raise SettingsError(
             f"There is no verifier {name}.",
             remedy="Use auto, deterministic, learned, judge:provider:name, or the name of a cross-encoder.",
@@ -40,7 +40,7 @@ def get_verifier(settings: Settings, *, embedder: Embedder, vocabulary: Vocabula
 
 def _get_scorer(settings: Settings, embedder: Embedder) -> Scorer:
     kind, _, rest = settings.verifier.partition(":")
-    if settings.verifier == "learned":
+    if settings.verifier in ("auto", "learned"):
         from coach.verifying.learned import LearnedScorer
 
         # The trees were trained on the packaged model's vectors, whatever model the index uses.

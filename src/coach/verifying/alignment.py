@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 _FIRST_WORD = 1996  # smaller ids are punctuation, single letters and digits
 _LAST = 30522
-_HEAVY = 0.3  # rarity from which a piece counts as a word of content
+HEAVY = 0.3  # rarity from which a piece counts as a word of content
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def _mean(values: NDArray[np.float32], weights: NDArray[np.float32]) -> float:
 
 
 def _summarise(best: NDArray[np.float32], weights: NDArray[np.float32]) -> list[float]:
-    heavy = np.sort(best[weights >= _HEAVY]) if (weights >= _HEAVY).any() else np.sort(best)
+    heavy = np.sort(best[weights >= HEAVY]) if (weights >= HEAVY).any() else np.sort(best)
     order = np.argsort(best)
     mass = np.cumsum(weights[order]) / weights.sum()
     tenth, quarter = (float(best[order][np.searchsorted(mass, q)]) for q in (0.1, 0.25))
@@ -87,7 +87,7 @@ def _summarise(best: NDArray[np.float32], weights: NDArray[np.float32]) -> list[
 
 def _compare_exact(best: NDArray[np.float32], weights: NDArray[np.float32], known: NDArray[np.bool_]) -> list[float]:
     """Pieces that stand in the evidence and pieces that do not, each by how well their context agrees."""
-    heavy = weights >= _HEAVY
+    heavy = weights >= HEAVY
     new, old = heavy & ~known, heavy & known
     return [
         float(weights[known].sum() / weights.sum()),
@@ -101,14 +101,14 @@ def _compare_exact(best: NDArray[np.float32], weights: NDArray[np.float32], know
 
 def _describe_one(best: NDArray[np.float32], weights: NDArray[np.float32], known: NDArray[np.bool_]) -> list[float]:
     """The sentence that matches best, by itself."""
-    heavy = best[weights >= _HEAVY] if (weights >= _HEAVY).any() else best
+    heavy = best[weights >= HEAVY] if (weights >= HEAVY).any() else best
     low = float(weights[best < 0.55].sum() / weights.sum())
     return [_mean(best, weights), float(heavy.min()), float(weights[known].sum() / weights.sum()), low]
 
 
 def _order(places: NDArray[np.intp], weights: NDArray[np.float32]) -> float:
     """Share of neighbouring content pieces that keep their order in the best sentence."""
-    kept = places[weights >= _HEAVY]
+    kept = places[weights >= HEAVY]
     return float((np.diff(kept) >= 0).mean()) if len(kept) > 1 else 1.0
 
 

@@ -14,7 +14,7 @@ from coach.vocabulary import Vocabulary
 
 
 class CheckedVerifier:
-    """Vetoes first, then quotes and full coverage, then a scorer; a claim is as good as its weakest sentence."""
+    """Quotes first, then vetoes and full coverage, then a scorer; a claim is as good as its weakest sentence."""
 
     def __init__(self, vocabulary: Vocabulary, scorer: Scorer) -> None:
         """Keep the scorer; it loads what it needs when it is first asked."""
@@ -37,12 +37,17 @@ class CheckedVerifier:
 
         Raises what the scorer raises when its model cannot be asked.
         """
-        parts = [(n, part, tuple(evidence)) for n, (claim, evidence) in enumerate(pairs) for part in _split(claim)]
-        first = [self._judge(part, evidence) for _, part, evidence in parts]
+        parts = [
+            (n, len(split), part, tuple(evidence))
+            for n, (claim, evidence) in enumerate(pairs)
+            for split in [_split(claim)]
+            for part in split
+        ]
+        first = [self._judge(part, evidence) for *_, part, evidence in parts]
         scores = iter(self._scorer.score([case for _, case in first if case is not None]))
         judged: list[list[Judgement]] = [[] for _ in pairs]
-        for (n, *_), (judgement, case) in zip(parts, first, strict=True):
-            judged[n].append(judgement if case is None else self._decide(next(scores), judgement))
+        for (n, count, *_), (judgement, case) in zip(parts, first, strict=True):
+            judged[n].append(judgement if case is None else self._decide(allow_for(next(scores), count), judgement))
         return [min(group, key=lambda j: (j.verdict == "supported", j.score)) for group in judged]
 
     def _judge(self, claim: str, evidence: tuple[Evidence, ...]) -> tuple[Judgement, Case | None]:
@@ -61,6 +66,20 @@ class CheckedVerifier:
         if score >= self._scorer.threshold:
             return Judgement("supported", round(score, 3), "the quoted words say so in another way")
         return Judgement("not_enough_info", round(score, 3), by_words.why)
+
+
+def allow_for(score: float, sentences: int) -> float:
+    """The score of one sentence of several, when the claim as a whole is as likely to be supported as not.
+
+    A scorer is calibrated at even odds. Of an answer of six sentences that holds as a whole in one case of two, each
+    sentence holds in nine cases of ten: its odds are raised by as much. Up to two sentences nothing is allowed for,
+    so that half a truth is judged as sharply as a lie.
+    """
+    if sentences < 3 or not 0.0 < score < 1.0:
+        return score
+    before = 2 ** (-1 / (sentences - 1))
+    odds = score / (1 - score) * before / (1 - before)
+    return odds / (1 + odds)
 
 
 def _split(claim: str) -> list[str]:

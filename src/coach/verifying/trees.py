@@ -67,4 +67,4 @@ def load_trees(path: Path, features: tuple[str, ...]) -> Trees:
     return trees
 
 
-_REMEDY = "Install Coach again, train the model anew, or set COACH_VERIFIER=deterministic."
+_REMEDY = "Install Coach again, run `coach eval train-verifier FOLDER`, or set COACH_VERIFIER=deterministic."
