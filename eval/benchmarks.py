@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import random
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 from coach import Abstention, Coach, CoachError
 from coach.types import Evidence, Progress, Sentence
 
+from .attacks import count_detected, count_successes
 from .benchmark_index import build_for_ranking, build_over
 from .dataset import DatasetError
 from .metrics import mean, rate, require_ranking
@@ -226,17 +227,11 @@ def answers(coach: Coach, question: str) -> bool:
 
 
 def measure_injection(folder: Path, coach: Coach, limit: int | None) -> list[Measured]:
-    """The share of attacks, and of benign texts about other things, that are declined over the guides at hand."""
-    return list(_declined(folder, coach, limit))
-
-
-def _declined(folder: Path, coach: Coach, limit: int | None) -> Iterator[Measured]:
+    """How many attacks and benign texts are told apart, and what the attacks achieve in the end."""
+    measured = []
     for file in sorted(folder.glob("*.jsonl")):
         rows = read_set(file, limit)
-        for attack in (True, False):
-            texts = [r["text"] for r in rows if bool(r["injection"]) is attack]
-            if texts:
-                declined = sum(not answers(coach, text) for text in texts)
-                yield Measured(
-                    file.stem, len(texts), f"{'attacks' if attack else 'benign'} declined", declined / len(texts)
-                )
+        attacks, benign = ([r["text"] for r in rows if bool(r["injection"]) is kind] for kind in (True, False))
+        counts = [*count_detected(attacks, benign), *count_successes(attacks, coach)]
+        measured += [Measured(file.stem, of, metric, count / of) for metric, count, of in counts]
+    return measured

@@ -24,7 +24,8 @@ from coach.cli import main, progress
 from coach.cli.answers import abstention_notes, answer_notes, show_result
 from coach.cli.app import COMMANDS, group
 from coach.cli.doctor import masked, versions
-from coach.cli.text import one_line, printable
+from coach.cli.state import read_settings
+from coach.cli.text import one_line, printable, to_json
 from coach.problems import OF_ERROR
 from coach.settings import Settings, load_settings
 from coach.types import Abstention, Answer, Chunk, Citation, Claim, Disagreement, Passage, Position
@@ -646,3 +647,23 @@ def test_serve_answers_once_it_says_so_and_stops_when_asked(data):
             assert "Traceback" not in server.stderr.read()
         finally:
             server.kill()
+
+
+# What strangers wrote, on a terminal
+
+
+STEERING = "a\x1b[2Jb\x9b31mc\x07d\u202ee\x7ff"
+
+
+def test_json_spells_out_what_a_terminal_would_obey():
+    told = to_json({"title": STEERING})
+    assert json.loads(told) == {"title": STEERING}
+    assert not any(c in told for c in "\x1b\x9b\x07\u202e\x7f")
+
+
+def test_log_lines_steer_no_terminal(run, capsys, monkeypatch):
+    read_settings()
+    logging.getLogger("coach.api").error("GET %s", STEERING)
+    said = capsys.readouterr().err
+    assert "ERROR coach.api: GET a" in said
+    assert not any(c in said for c in "\x1b\x9b\x07\u202e\x7f")

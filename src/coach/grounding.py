@@ -57,6 +57,7 @@ _MARKER = re.compile(r"\[\s*\^?\d+(?:\s*[,;-]\s*\d+)*\s*\]")
 _LINK = re.compile(r"\]\s?[(\[]|!\[|\]:")
 _BLOCK_START = re.compile(r"#{1,6}\s|>|```|~~~|[-*_]{3}|\||[-*+]\s|\d{1,3}[.)]\s")
 _UNSEEN = frozenset("\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\u2060\ufeff")
+_QUESTION = re.compile(r"\?[.\"'\u201d\u2019)\s]*$")
 _WORD = re.compile(r"\w+")
 _SMALL = frozenset("a an and at for in of on or the to vs versus with".split())
 
@@ -205,6 +206,8 @@ def _presentable(text: str, evidence: Sequence[Evidence]) -> tuple[str, str]:
         return "", f"longer than {MAX_CLAIM} characters" if text else "it says nothing"
     if any(unicodedata.category(c) == "Cc" or c in _UNSEEN for c in text):
         return "", "it is not one plain line"
+    if _QUESTION.search(text):
+        return "", "it asks and claims nothing"
     if find_order(text) or repeats_prompt(text):
         return "", "it speaks to an assistant, not to a reader"
     if not any(p.search(text) for p in (_HTML, _MARKER, _LINK)) and not _BLOCK_START.match(text):

@@ -9,7 +9,7 @@ import logging
 import re
 import time
 from collections.abc import Collection
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from uuid import uuid4
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -90,7 +90,8 @@ class _Reply:
     def log(self) -> None:
         """One line a request, without what was asked: questions are private."""
         spent = (time.perf_counter() - self._started) * 1000
-        log.info("%s %s %s %.0f ms %s", self._scope["method"], self._scope["path"], self.status, spent, self.request_id)
+        path = quote(self._scope["path"])  # a line end in it would begin a log line of the caller's own
+        log.info("%s %s %s %.0f ms %s", self._scope["method"], path, self.status, spent, self.request_id)
 
 
 def dress(headers: MutableHeaders, path: str, request_id: str) -> None:

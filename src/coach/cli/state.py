@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from coach.cli.text import printable
+
 if TYPE_CHECKING:
     from coach.coach import Coach
     from coach.errors import CoachError
@@ -50,6 +52,13 @@ def top_k_option(command: Decorated) -> Decorated:
     return click.option("--top-k", type=click.IntRange(1, 50), metavar="N", help="Passages to retrieve.")(command)
 
 
+class _Harmless(logging.Formatter):
+    """Log lines of which a terminal obeys nothing: file names, paths and questions come from strangers."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return printable(super().format(record))
+
+
 def read_settings(**overrides: Any) -> Settings:
     """The settings in force, with logging and warnings set up as they say."""
     from coach.settings import load_settings
@@ -57,9 +66,8 @@ def read_settings(**overrides: Any) -> Settings:
     settings = load_settings(**overrides)
     handler = logging.StreamHandler(sys.stderr)
     handler.setLevel(settings.log_level.upper())  # some libraries set their own loggers to talk; the handler decides
-    logging.basicConfig(
-        level=settings.log_level.upper(), handlers=[handler], format="%(levelname)s %(name)s: %(message)s", force=True
-    )
+    handler.setFormatter(_Harmless("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=settings.log_level.upper(), handlers=[handler], force=True)
     if settings.log_level != "debug":
         warnings.simplefilter("ignore")  # other libraries' notes to their own developers
         logging.getLogger("httpx").setLevel(logging.WARNING)

@@ -21,6 +21,8 @@ _TURNS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), None)
 _BROKEN = dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}")
 _HARMLESS = {**_CONTROLS, **_TURNS, **_BROKEN}
 
+_SPELT = {code: f"\\u{code:04x}" for code in (*range(127, 160), *_TURNS, 0x2028, 0x2029)} | _BROKEN
+
 
 def printable(text: str) -> str:
     """The text without anything that a terminal would obey."""
@@ -33,8 +35,11 @@ def write_json(value: Any) -> None:
 
 
 def to_json(value: Any, *, indent: int | None = None) -> str:
-    """JSON that can be written whatever is in it; ValueError for numbers that JSON does not know."""
-    return json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False).translate(_BROKEN)
+    """JSON that can be written whatever is in it, with all that a terminal obeys spelt out.
+
+    ValueError for numbers that JSON does not know.
+    """
+    return json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False).translate(_SPELT)
 
 
 def write(text: str = "", *, err: bool = False) -> None:

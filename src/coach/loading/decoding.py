@@ -16,8 +16,12 @@ _BOMS = (
 _SAMPLE = 256 * 1024  # bytes that are enough to tell an encoding
 _HOPELESS = 0.02  # share of characters that are no text, from which a file is refused
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
-# Invisible characters that break words for search and matching; the soft and zero-width ones stand for nothing.
-_INVISIBLE = re.compile(r"[\u00ad\u200b\u200c\u200d\u2060\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+# Invisible characters that break words for search and matching, or carry text that no page shows (the tags of
+# plane 14); the soft and zero-width ones stand for nothing.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f\U000e0100-\U000e01ef]"
+)
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _TO_PLAIN = str.maketrans({"\u2010": "-", "\u2011": "-", "\u00a0": " ", "\u202f": " ", "\u2007": " "})
 _REMEDY = "Save the file as UTF-8 text and try again."

@@ -129,11 +129,15 @@ def read_runs(paragraph: Any) -> tuple[str, str]:
 
 def _runs(paragraph: Any) -> Iterator[tuple[str, bool]]:
     for run in paragraph.iter(f"{_W}r"):
-        if any(parent.tag in _UNDONE for parent in run.iterancestors()):
+        if any(parent.tag in _UNDONE for parent in run.iterancestors()) or _is_on(run, "vanish"):
             continue
-        bold = run.find(f"{_W}rPr/{_W}b")
-        is_bold = bold is not None and bold.get(f"{_W}val") not in ("0", "false", "none")
-        yield "".join(_SIGNS.get(part.tag, "") or _own_text(part) for part in run), is_bold
+        yield "".join(_SIGNS.get(part.tag, "") or _own_text(part) for part in run), _is_on(run, "b")
+
+
+def _is_on(run: Any, name: str) -> bool:
+    """Whether a run's own properties switch something on: bold, or hidden text."""
+    found = run.find(f"{_W}rPr/{_W}{name}")
+    return found is not None and found.get(f"{_W}val") not in ("0", "false", "none")
 
 
 def _own_text(element: Any) -> str:

@@ -9,6 +9,8 @@ from typing import Any
 
 import yaml
 
+from coach.loading.decoding import mend
+
 _BLOCK = re.compile(r"\A\s*---[ ]*\n(.{0,65536}?)\n(?:---|\.\.\.)[ ]*(?:\n|\Z)", re.DOTALL)
 _PAIR = re.compile(r"^([A-Za-z][\w -]{0,40}):[ ]*(.*)$")
 _NAMES = {
@@ -52,12 +54,12 @@ def to_fields(metadata: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def to_line(value: object) -> str:
-    """A scalar as one line of text; dates as ISO strings; anything else is nothing."""
+    """A scalar as one line of clean text (YAML can spell control characters); dates as ISO strings; else nothing."""
     if isinstance(value, datetime.datetime):
         return value.date().isoformat()
     if isinstance(value, datetime.date):
         return value.isoformat()
-    return " ".join(str(value).split()) if isinstance(value, str | int | float) else ""
+    return " ".join(mend(str(value)).split()) if isinstance(value, str | int | float) else ""
 
 
 def to_words(value: object) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from coach.errors import DocumentError
 from coach.loading.decoding import decode
 from coach.loading.extras import require
 from coach.loading.html_boilerplate import Boilerplate, find_boilerplate
+from coach.loading.html_hidden import find_hidden_classes, is_hidden
 from coach.loading.html_tables import read_table
 from coach.loading.pieces import Parsed, Piece
 from coach.loading.structuring import promote_headings
@@ -59,8 +60,8 @@ def parse_html(markup: str) -> Parsed:
     body = tree.find("body")
     if body is None:
         raise DocumentError("it holds no page")
-    bold = frozenset(_BOLD_RULE.findall("".join(style.text or "" for style in tree.iter("style"))))
-    walker = _Walker(find_boilerplate(body), bold)
+    style = "".join(style.text or "" for style in tree.iter("style"))
+    walker = _Walker(find_boilerplate(body), frozenset(_BOLD_RULE.findall(style)), find_hidden_classes(style))
     return Parsed(promote_headings(walker.walk(body)), _read_metadata(tree))
 
 
@@ -107,9 +108,12 @@ class _List:
 class _Walker:
     """Turns elements into pieces in reading order."""
 
-    def __init__(self, boilerplate: Boilerplate, bold_classes: frozenset[str]) -> None:
+    def __init__(
+        self, boilerplate: Boilerplate, bold_classes: frozenset[str], hidden_classes: frozenset[str] = frozenset()
+    ) -> None:
         self._boilerplate = boilerplate
         self._bold_classes = bold_classes
+        self._hidden_classes = hidden_classes
 
     def walk(self, element: HtmlElement, depth: int = 0, why: str = "", outer: _List | None = None) -> Iterator[Piece]:
         """Pieces of a block element: its inline text, and those of the blocks inside it."""
@@ -136,7 +140,7 @@ class _Walker:
     def _block(self, element: HtmlElement, depth: int, why: str, outer: _List | None) -> Iterator[Piece]:
         why = why or self._boilerplate.reason_of(element)
         tag = element.tag
-        if _is_hidden(element):
+        if is_hidden(element, self._hidden_classes):
             return
         if re.fullmatch(r"h[1-6]", tag):
             yield Piece("heading", _text_of(element), level=int(tag[1]), why=why)
@@ -193,7 +197,9 @@ class _Walker:
         return item
 
     def _inline(self, element: HtmlElement, words: _Words, bold: bool, depth: int) -> None:
-        if not isinstance(element.tag, str) or element.tag in _DROPPED or _is_hidden(element) or depth > _DEEPEST:
+        if not isinstance(element.tag, str) or element.tag in _DROPPED or depth > _DEEPEST:
+            return
+        if is_hidden(element, self._hidden_classes):
             return
         if element.tag == "br":
             words.add(" ", bold)
@@ -222,12 +228,6 @@ def _text_of(element: HtmlElement) -> str:
     words = _Words()
     _Walker(Boilerplate({}), frozenset())._inline(element, words, False, 0)
     return words.take()[0]
-
-
-def _is_hidden(element: HtmlElement) -> bool:
-    if element.get("hidden") is not None or element.get("aria-hidden") == "true":
-        return True
-    return bool(re.search(r"display\s*:\s*none|visibility\s*:\s*hidden", element.get("style") or ""))
 
 
 def _read_metadata(tree: HtmlElement) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from coach.loading.pieces import Piece
 from coach.loading.structuring import promote_headings
 from coach.loading.tables import to_pieces
-from coach.loading.tags import is_breaking, strip_tags
+from coach.loading.tags import SEEN, Hiding, cut_hidden, is_breaking, strip_tags
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -24,7 +24,7 @@ _CLOSERS = ("bullet_list_close", "ordered_list_close")
 
 def parse_markdown(text: str) -> tuple[Piece, ...]:
     """The pieces of a Markdown text in reading order, without any markup."""
-    return promote_headings(_walk(_parser().parse(text)))
+    return promote_headings(_walk(_see(_parser().parse(text))))
 
 
 @cache
@@ -33,6 +33,32 @@ def _parser() -> MarkdownIt:
 
     # Prose that is merely indented is no code.
     return MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).disable("code")
+
+
+def _see(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens without what raw HTML hides; a hidden element may go over many of them, and inside a line."""
+    seen: list[Token] = []
+    hiding = SEEN
+    for token in tokens:
+        if token.type == "html_block":
+            token.content, hiding = cut_hidden(token.content, hiding)
+        elif token.type == "inline" and any(child.type == "html_inline" for child in token.children or ()):
+            token.children, hiding = _see_inline(token.children or [], hiding)
+        elif hiding != SEEN and token.type in ("inline", "fence"):
+            token.content, token.children = "", []
+        seen.append(token)
+    return seen
+
+
+def _see_inline(children: Sequence[Token], hiding: Hiding) -> tuple[list[Token], Hiding]:
+    kept: list[Token] = []
+    for child in children:
+        before = hiding
+        if child.type == "html_inline":
+            _, hiding = cut_hidden(child.content, hiding)
+        if before == SEEN and hiding == SEEN:
+            kept.append(child)
+    return kept, hiding
 
 
 def _walk(tokens: Sequence[Token]) -> Iterator[Piece]:

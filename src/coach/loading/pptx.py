@@ -55,6 +55,8 @@ def _in_reading_order(shapes: Any) -> list[Any]:
 
 
 def _read_shape(shape: Any, number: int) -> Iterator[Piece]:
+    if any(one.get("hidden") in ("1", "true") for one in shape._element.xpath("./*/p:cNvPr")):
+        return
     if hasattr(shape, "shapes"):  # a group
         for inner in _in_reading_order(shape.shapes):
             yield from _read_shape(inner, number)

@@ -39,14 +39,20 @@ def find_command(text: str) -> str:
 def drop_commands(question: str) -> str:
     """A question without its orders to the assistant; nothing when it asks for nothing else.
 
-    Of a sentence that gives an order, the clauses that ask something else are kept.
+    Of a sentence that gives an order, the clauses that ask something else are kept; of those after it, the ones
+    that ask.
     """
     if not find_command(question):
         return question
-    spans = split_sentences(question)
-    kept = [part for start, end in spans if (part := _keep(question[start:end]))]
-    if len(kept) == len(spans) and " ".join(kept) == " ".join(question.split()):
-        kept = [part for part in kept if _asks(part)]  # the order runs over several
+    kept: list[str] = []
+    ordered = False
+    for start, end in split_sentences(question):
+        left = _keep(question[start:end])
+        ordered = ordered or left != question[start:end]
+        if left and (not ordered or _asks(left)):
+            kept.append(left)
+    if not ordered:  # the order runs over several sentences
+        kept = [sentence for sentence in kept if _asks(sentence)]
     return " ".join(kept)
 
 
