@@ -22,7 +22,7 @@ from coach.types import Chunk, Document
 
 Cut = Callable[[Document], Sequence[Chunk]]
 AIMS = {"md": "300 or more", "pdf": "30 or more"}
-_HEAVY = 8  # other formats than Markdown and text are measured with this part of the pages
+_HEAVY = 4  # other formats than Markdown and text are measured with this part of the pages
 _SECTIONS = 16  # of a page of the large folder: some 10 kB
 
 
