@@ -328,7 +328,7 @@ def test_the_speed_of_reading_is_measured_for_each_format_and_nothing_is_written
     rows = json.loads(run("bench", "--ingest", "--pages", "3", "--json")[1])
     assert [r["what"] for r in rows[:2]] == ["md: pages a second, of 3", "md: processor time a page"]
     assert {r["what"].split(":")[0] for r in rows} >= {"md", "pdf", "docx", "pptx", "html", "xlsx", "epub"}
-    assert all(float(r["value"].removesuffix(" ms")) > 0 for r in rows)
+    assert all(float(r["value"].removesuffix(" ms")) > 0 for r in rows if "processor" in r["what"])
     assert not (tmp_path / "data").exists()
 
 
