@@ -58,6 +58,13 @@ def test_names_keep_their_order_for_it_may_tell_who_is_above():
     )
 
 
+def test_a_lost_object_or_another_reason_is_not_the_same_sentence():
+    asked = "A developer who mentors will find that people naturally begin to ask for advice."
+    assert not keeps(asked, "A developer who mentors will naturally begin to ask for advice.", VOCABULARY)
+    reason = "A tech lead can be a manager, because the title can have different meanings."
+    assert not keeps(reason, reason.replace("because", "but"), VOCABULARY)
+
+
 def test_a_sentence_of_few_words_is_left_alone_and_nobody_is_asked():
     draft, model = ask(GOOD, "Directors lead managers.")
     assert draft is None and model.history == []

@@ -20,7 +20,7 @@ from coach.types import Draft
 from coach.vocabulary import Vocabulary
 
 MOST = 5  # sentences of one answer that are rewritten
-_KEPT = 0.6  # share of a sentence's stems that its new words must keep
+_KEPT = 0.9  # share of a sentence's stems that its new words must keep
 _LONGER = 1.4  # how much longer they may be, in words
 _SHORT = 5  # a sentence of fewer words has no other words
 _TOKENS = 3  # a word's worth, at most
@@ -29,7 +29,7 @@ _NAME = re.compile(r"\b[A-Z]{2,}s?\b")  # CTO, VPs: who reports to whom is told 
 _DEGREES = frozenset(
     "can could may might must need should shall will would ought have usually typically often sometimes rarely seldom "
     "always never only mostly generally commonly frequently hardly almost about least most many few some all every "
-    "each any no not none without both either neither unless if".split()
+    "each any no not none without both either neither unless if because but although whereas".split()
 )
 
 EXAMPLES: tuple[tuple[str, str], ...] = (
