@@ -50,3 +50,14 @@ def test_only_a_few_are_tried():
 @pytest.mark.parametrize(("answered", "chosen"), [("abcd", ("a", "b", "c")), ("bd", ("b", "d")), ("", ())])
 def test_of_given_questions_the_first_that_are_answered_are_taken(answered, chosen):
     assert choose_answered("abcd", answered.__contains__) == chosen
+
+
+def test_the_same_move_is_not_offered_again_in_other_words():
+    asked = ["What changes when you go from a director of engineering to a VP of Engineering?"]
+    weighed = [
+        weigh("VP of Engineering: skill shift", 0),
+        weigh("Director: skill shift", 1),
+        weigh("CTO: skill shift", 2),
+    ]
+    found = suggest(weighed, VOCABULARY, asked=asked, is_answered=lambda _: True)
+    assert found == ("What changes when you become a chief technology officer?",)

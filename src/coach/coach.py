@@ -15,6 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from coach.composing.disagreeing import report
+from coach.composing.restating import restate
 from coach.errors import FixError, NotFoundError, QuestionError
 from coach.gaps import GAPS
 from coach.grounding import Grounded, assemble
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
 
     from coach.index import IndexReader, IndexStore
+    from coach.model.base import Usage
     from coach.model.chat import ChatModel
     from coach.verifying import Verifier
 
@@ -238,16 +240,26 @@ class Coach:
             yield Finished(self._abstain(turn, "not_covered", grounded.dropped))
 
     def _retrieve(self, question: Question) -> _Turn:
-        started = time.perf_counter()
+        started, receipt = time.perf_counter(), Receipt()
         history = question.history[-self.settings.max_history :] if self.settings.max_history else ()
         asked = drop_commands(question.text)
         recall = partial(self._recall_offers, question.collection)
-        standalone = resolve(asked or question.text, drop_commands_from(history), self._reader().vocabulary, recall)
+        said = drop_commands_from(history)
+        standalone = resolve(asked or question.text, said, self._reader().vocabulary, recall)
+        if question.style != "quoted":
+            standalone = self._restate(asked or question.text, said, standalone, receipt.usage)
         found = self._parts.retriever.search(standalone, question.collection)
         weighed = weigh_evidence(found)
         passages = tuple(diversify(found.passages, question.top_k or self.settings.top_k))
-        receipt = Receipt(timings={"retrieve": since(started)})
+        receipt.add_time("retrieve", started)
         return _Turn(question, standalone, found, weighed, started, passages, receipt, asks=bool(asked))
+
+    def _restate(self, asked: str, history: Sequence[Turn], standalone: str, usage: Usage) -> str:
+        """A follow-up as a model would ask it alone; a model file's replies are too slow and loose for that."""
+        model = self._parts.model
+        if model is None or model.name.startswith("gguf:") or not history or standalone == asked.strip():
+            return standalone
+        return restate(asked, history, standalone, model, self._reader().vocabulary, usage)
 
     def _answer(self, turn: _Turn, grounded: Grounded) -> Answer:
         receipt = turn.receipt

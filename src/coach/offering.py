@@ -51,4 +51,5 @@ class Offers:
         """Whether there is enough in the guides; the fingerprint only tells one state of them from another."""
         found = self._retriever.search(question, collection)
         best = replace(found, passages=found.passages[:_PASSAGES])
-        return decide(best, weigh_evidence(best)).reason is None
+        decision = decide(best, weigh_evidence(best))
+        return decision.reason is None and not decision.gap

@@ -109,7 +109,8 @@ class Writer:
         """Claims as they are shown or dropped; the guides' own sentences stand in for what a model does not give."""
         started = time.perf_counter()
         quotes = list_headings(found, weighed) or QuotingComposer(found.vocabulary).compose(found.query, weighed)
-        receipt.difference = self._differences.find(found, weighed, quotes)
+        if not receipt.gap:  # an answer that opens with what is missing has said enough of the guides
+            receipt.difference = self._differences.find(found, weighed, quotes)
         whole = lay_out(quotes, receipt.difference)
         receipt.add_time("draft", started)
         if self._model is None or style == "quoted":

@@ -25,16 +25,16 @@ def suggest(
     count: int = 3,
 ) -> tuple[str, ...]:
     """Up to `count` questions, each of another kind, none of them asked before, that `is_answered` vouches for."""
-    known = [_content(question) for question in asked]
+    known = [(_content(question), _aim(question, vocabulary)) for question in asked]
     kept: list[str] = []
     kinds: set[str] = set()
     tried = 0
     for question, kind in _candidates(weighed, vocabulary, {(c.document_id, c.headings) for c in shown}):
-        content = _content(question)
-        if kind in kinds or any(_is_like(content, other) for other in known):
+        content, aim = _content(question), _aim(question, vocabulary)
+        if kind in kinds or any(_is_like(content, other) or _aims_alike(aim, at) for other, at in known):
             continue
         tried += 1
-        known.append(content)
+        known.append((content, aim))
         if is_answered(question):
             kept.append(question)
             kinds.add(kind)
@@ -78,6 +78,19 @@ def _kind(question: str, vocabulary: Vocabulary) -> str:
     for mention in reversed(vocabulary.find_mentions(question)):
         question = question[: mention.start] + question[mention.end :]
     return " ".join(sorted(_content(question))) or question
+
+
+_Aim = tuple[frozenset[str], frozenset[str]]
+
+
+def _aim(question: str, vocabulary: Vocabulary) -> _Aim:
+    """The aspects and the roles a question asks about."""
+    return frozenset(vocabulary.find_dimensions(question)), frozenset(vocabulary.find_roles(question))
+
+
+def _aims_alike(left: _Aim, right: _Aim) -> bool:
+    """Whether two questions ask for the same aspects of a role: "when you become a VP", "from director to VP"."""
+    return bool(left[0]) and left[0] == right[0] and bool(left[1] & right[1])
 
 
 def _content(question: str) -> frozenset[str]:
