@@ -146,12 +146,23 @@ def _names_somebody(query: Query, weighed: Weighed) -> bool:
 
 
 def _share_of_aspects(query: Query, weighed: Sequence[Weighed]) -> float:
-    """An aspect is treated under a heading of its own, or by a sentence that has the question's word for it."""
+    """An aspect is treated under a heading of its own, or by a sentence that has the question's word for it.
+
+    The quantity asked for is as good ("15 to 50 engineers" treats team size), and so is every word of the question.
+    """
     if not query.dimensions:
         return 1.0
     words = {t.dimension: t.alternatives for t in query.terms if t.dimension}
+
+    def meets(w: Weighed) -> bool:
+        return (query.unit is not None and w.fits_unit) or (bool(query.terms) and len(w.terms) == len(query.terms))
+
     treated = [
-        any(w.fits_roles and (d in w.sentence.dimensions or words.get(d, frozenset()) & w.stems) for w in weighed)
+        any(
+            d in w.sentence.dimensions or words.get(d, frozenset()) & w.stems or meets(w)
+            for w in weighed
+            if w.fits_roles
+        )
         for d in query.dimensions
     ]
     return sum(treated) / len(treated)
