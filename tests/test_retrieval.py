@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from coach import build_coach, load_settings
 from coach.errors import NotFoundError
 from coach.retrieval.evidence import holds_unit, weigh_evidence
 from coach.retrieval.query import read_question
@@ -161,3 +162,31 @@ def test_sentences_about_another_role_do_not_fit(retriever):
 )
 def test_a_text_holds_the_kind_of_quantity_asked_for(question, text, holds):
     assert holds_unit(text, read_question(question, vocabulary=VOCABULARY)) is holds
+
+
+KITCHEN = """\
+# Allergens
+
+Every dish has an allergen card.
+
+# Sous chef
+
+A sous chef writes the rota.
+
+A head chef sets prices.
+"""
+
+
+def test_a_sentence_of_nobody_in_particular_may_answer_for_a_role_when_it_is_to_the_point(tmp_path):
+    guides = tmp_path / "guides"
+    guides.mkdir()
+    (guides / "kitchen.md").write_text(KITCHEN, encoding="utf-8")
+    words = tmp_path / "words.toml"
+    words.write_text('[roles.sous]\nname = "sous chef"\n[roles.head]\nname = "head chef"\n', encoding="utf-8")
+    coach = build_coach(load_settings(corpus=guides, data_dir=tmp_path / "data", vocabulary=words))
+    _, weighed = coach.look_up("which allergen card does a sous chef need?")
+    fits = {w.sentence.text: w.fits_roles for w in weighed}
+    assert fits["Every dish has an allergen card."]
+    assert not fits["A head chef sets prices."]
+    _, weighed = coach.look_up("who writes the rota for a sous chef?")
+    assert not {w.sentence.text: w.fits_roles for w in weighed}["Every dish has an allergen card."]

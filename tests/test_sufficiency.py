@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coach import build_coach, load_settings
 from coach.gaps import GAPS, to_connective
 from coach.retrieval.signals import Signals
 from coach.sufficiency import decide, estimate, load_weights
@@ -128,3 +129,15 @@ def test_a_comparison_with_a_role_the_guides_never_name_is_declined(built_coach)
     assert (
         decision(built_coach, "What is the difference between a scrum master and a director?").reason == "not_covered"
     )
+
+
+def test_a_sum_of_something_else_is_no_answer_to_a_question_of_pay(corpus, tmp_path):
+    """A sous chef signs invoices up to a sum: that became a gap that has no name, which ended in an error."""
+    kitchen = corpus.parent / "eval" / "corpora" / "kitchen"
+    coach = build_coach(load_settings(corpus=kitchen, data_dir=tmp_path))
+    assert isinstance(coach.ask("how much does a sous chef earn a month?"), Abstention)
+
+
+def test_words_for_a_headcount_are_not_looked_for_in_the_answer(built_coach):
+    assert decision(built_coach, "how big is the org of a VP of Engineering?").reason is None
+    assert decision(built_coach, "how many reports does an EM have?").reason is None

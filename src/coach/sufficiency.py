@@ -16,6 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from coach.gaps import GAPS
 from coach.retrieval.asking import get_english
 from coach.retrieval.evidence import Weighed
 from coach.retrieval.retriever import Retrieved
@@ -49,7 +50,7 @@ def decide(found: Retrieved, weighed: Sequence[Weighed]) -> Decision:
         return Decision(_find_reason(found, signals), probability, signals)
     lacking = not signals.quantity or is_vague(found, weighed)
     enough = (estimate(replace(signals, quantity=1.0)) if lacking else probability) >= threshold
-    if not enough or (lacking and not _speaks_of_counted(found, weighed)):
+    if not enough or (lacking and not _can_be_partial(found, weighed)):
         return Decision(_find_reason(found, signals), probability, signals)
     return Decision(None, probability, signals, str(found.query.unit) if lacking else "")
 
@@ -89,8 +90,13 @@ def _certainly_missing(found: Retrieved, weighed: Sequence[Weighed], signals: Si
     return query.ranks and not any(_ranks(w) for w in weighed[: _BEST + 3])
 
 
-def _speaks_of_counted(found: Retrieved, weighed: Sequence[Weighed]) -> bool:
-    """Whether one sentence about the role asked for holds nearly all that is to be counted or timed."""
+def _can_be_partial(found: Retrieved, weighed: Sequence[Weighed]) -> bool:
+    """Whether the gap has a name, and one sentence about the role asked for nearly all that is to be counted or timed.
+
+    Of pay nothing else is worth saying: sums that guides name are of budgets and invoices.
+    """
+    if found.query.unit not in GAPS:
+        return False
     counted = [t for t in find_counted(found.query) if not t.dimension]
     fitting = (w for w in weighed[:_NEAR] if w.fits_roles)
     return bool(counted) and any(found.lexicon.cover(counted, w.stems) >= _NEARLY_ALL for w in fitting)

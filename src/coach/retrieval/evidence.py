@@ -14,6 +14,7 @@ from coach.retrieval.retriever import Retrieved
 from coach.retrieval.words import find_stems
 from coach.types import Evidence, Passage, Sentence
 
+_TO_THE_POINT = 0.6  # share of what is asked, besides the role, that a sentence without any role must hold
 _OF_STORY = 0.88  # what a sentence near the story counts, against one near the question itself
 
 
@@ -45,7 +46,7 @@ class Weighed:
     score: float
     similarity: float  # cosine of the question and the sentence under its headings, -1..1
     coverage: float  # weighted share of the question's content words in sentence and headings, 0..1
-    fits_roles: bool  # about a role the question names, or the question names none
+    fits_roles: bool  # about a role the question names, or of none and to the point, or the question names none
     fits_unit: bool  # holds the kind of quantity asked for, or none is asked for
     rank: int  # of its passage
     parts: tuple[float, ...] = ()  # cosine with each part of the question (one role each)
@@ -117,7 +118,7 @@ def _weigh(
     evidence = Evidence(passage.chunk.document_id, passage.title, passage.source, sentence)
     held = frozenset(t.stem for t in query.terms if t.alternatives & own)
     named = frozenset(found.vocabulary.find_roles(" - ".join(sentence.headings)))
-    fits_roles = not query.roles or bool(set(query.roles) & {*sentence.roles, *sentence.mentions})
+    fits_roles = _fits_roles(sentence, passage.title, wide, found)
     return Weighed(
         evidence,
         score,
@@ -136,6 +137,20 @@ def _weigh(
 def _find_unit_stems(query: Query) -> frozenset[str]:
     """Words of the question that only name the unit: "15 to 50 engineers" speaks of headcount, "headcount" need not."""
     return frozenset(t.stem for t in query.terms if t.word in get_english().unit_words) if query.unit else frozenset()
+
+
+def _fits_roles(sentence: Sentence, title: str, coverage: float, found: Retrieved) -> bool:
+    """Whether a sentence may answer a question about these roles.
+
+    One that names no role at all is of everybody: it fits when its document is about the role, or when it holds
+    most of what is asked besides the role.
+    """
+    wanted = set(found.query.roles)
+    named = {*sentence.roles, *sentence.mentions}
+    if not wanted or named:
+        return not wanted or bool(wanted & named)
+    about = found.vocabulary.find_roles(title)
+    return bool(wanted & set(about)) or (not about and bool(found.query.terms) and coverage >= _TO_THE_POINT)
 
 
 def _role_weight(sentence: Sentence, query: Query, tuning: EvidenceTuning) -> float:

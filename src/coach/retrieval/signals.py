@@ -49,6 +49,7 @@ NAMES = tuple(f.name for f in fields(Signals))
 def read_signals(found: Retrieved, weighed: Sequence[Weighed]) -> Signals:
     """Measure the evidence against the question; what nothing was found for measures as badly as can be."""
     query, lexicon, best = found.query, found.lexicon, list(weighed[:_BEST])
+    asked = find_counted(query) if query.unit else query.terms
     own = frozenset().union(*(w.stems for w in best))
     aspects = {d for w in best for d in w.sentence.dimensions}
     fitting = [w for w in weighed[: _BEST + 3] if w.fits_roles]
@@ -57,9 +58,9 @@ def read_signals(found: Retrieved, weighed: Sequence[Weighed]) -> Signals:
     return Signals(
         similarity=max((w.similarity for w in best), default=0.0),
         topic=_measure_topic(found, weighed),
-        coverage=lexicon.cover(query.terms, own, aspects) if query.terms else 1.0,
+        coverage=lexicon.cover(asked, own, aspects) if asked else 1.0,
         one=max((w.coverage for w in fitting), default=0.0) if query.terms and not moves else 1.0,
-        rarest=0.0 if moves else _find_rarest(query, fullest),
+        rarest=0.0 if moves else _find_rarest(asked, fullest),
         hits=float(min(4, max((_count_hits(query, w) for w in best), default=0))),
         quantity=float(query.unit is None or any(answers_unit(found, w) for w in weighed[:_BEST])),
         aspect=_share_of_aspects(query, weighed),
@@ -98,10 +99,10 @@ def is_vague(found: Retrieved, weighed: Sequence[Weighed]) -> bool:
     return not any(exact) and not any(q.unit == "duration" for t in answering for q in find_quantities(t))
 
 
-def _find_rarest(query: Query, weighed: Weighed | None) -> float:
+def _find_rarest(terms: Sequence[Term], weighed: Weighed | None) -> float:
     """How telling the most telling missing word is; one that names an aspect a heading may say in other words."""
     stems = weighed.stems | weighed.heading_stems if weighed else frozenset()
-    missing = (t for t in query.terms if not t.dimension and not t.alternatives & stems)
+    missing = (t for t in terms if not t.dimension and not t.alternatives & stems)
     return max((get_surprise(t.word) for t in missing), default=0.0)
 
 
