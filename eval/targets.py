@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeVar, cast
 
-from coach import Coach, CoachError
+from coach import Coach, CoachError, Settings
+from coach.cli.doctor import without_password
 from coach.errors import FixError, RetryError
 from coach.types import Finished, Found, Passage, Style, Turn
 from coach.wire import passage_to_json, to_json
@@ -34,6 +35,12 @@ class Target:
     documents: Callable[[], Sequence[str]] | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     fingerprint: str = ""
+
+
+def describe_settings(settings: Settings) -> dict[str, Any]:
+    """Every setting as a plain value: keys are masked by the settings themselves, passwords in addresses here."""
+    plain = settings.model_dump(mode="json")
+    return {name: without_password(v) if isinstance(v, str) and "://" in v else v for name, v in plain.items()}
 
 
 def from_coach(
@@ -70,7 +77,7 @@ def from_coach(
         documents=lambda: [d.id for d in coach.documents(collection)],
         settings={
             "product": "coach",
-            **coach.settings.model_dump(mode="json"),
+            **describe_settings(coach.settings),
             "style": style,
             **{name: value for name, value in (("collection", collection), ("top_k", top_k)) if value is not None},
         },

@@ -81,11 +81,12 @@ def _mask(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_mask(one) for one in value]
     if isinstance(value, str) and "://" in value:
-        return _without_password(value)
+        return without_password(value)
     return value if isinstance(value, (int, float, str)) or value is None else str(value)
 
 
-def _without_password(url: str) -> str:
+def without_password(url: str) -> str:
+    """An address without the user, the password and the query it may hold."""
     try:
         parts = urlsplit(url)
     except ValueError:
