@@ -196,6 +196,16 @@ def test_two_roles_stand_side_by_side_under_their_names():
     assert [d.break_before for d in drafts] == [0, 1]
 
 
+def test_a_yes_or_no_about_two_roles_is_answered_and_not_compared():
+    said = [
+        weigh("A VP reports to the CTO.", 0.9, "VP", roles=("vp", "cto")),
+        weigh("A director leads a department.", 0.8, "Director", roles=("vp", "director"), start=99),
+    ]
+    drafts = COMPOSER.compose(read("does a VP report to the director?"), said)
+    assert drafts[0].text == "A VP reports to the CTO."
+    assert not any(d.lead for d in drafts)
+
+
 def test_a_move_is_told_from_the_section_about_it():
     said = [
         weigh("A director plans budgets.", 0.95, "Director", start=500),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -221,6 +222,12 @@ def test_lists_and_comparisons_end_with_it():
     labelled = Draft("Rest it for 5 minutes.", (LEFT.evidence,), "- **Steak**: ")
     assert lay_out([labelled], DIFFERENCE)[0] == labelled
     assert lay_out([ASIDE], None) == [ASIDE]
+
+
+def test_a_sentence_that_names_a_whole_list_keeps_its_place_above_it():
+    naming, item = Draft("Rest it for 5 minutes.", (LEFT.evidence,)), replace(ASIDE, lead="- ", break_before=2)
+    drafts = lay_out([naming, item], DIFFERENCE)
+    assert [d.text for d in drafts] == [PLURAL_CONNECTIVES[0], LEFT.sentence.text, RIGHT.sentence.text, ASIDE.text]
 
 
 def test_a_model_that_says_one_side_is_followed_by_both():

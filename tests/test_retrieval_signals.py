@@ -46,6 +46,11 @@ def test_the_topic_is_measured_by_hand(built_coach):
     assert read_signals(asked, rows).topic == pytest.approx(np.sqrt(0.5), abs=1e-5)
 
 
+def test_how_long_it_takes_to_get_there_is_not_said_by_how_far_ahead_one_plans(built_coach):
+    assert signals(built_coach, "How far ahead does a VP of Engineering plan?").quantity == 1
+    assert signals(built_coach, "How many years until I am VP of Engineering?").quantity == 0
+
+
 def test_a_quantity_must_be_of_the_thing_asked_for(built_coach):
     found, weighed = built_coach.look_up("How many engineers does a director of engineering lead?")
     best = next(w for w in weighed if "15 to 50" in w.sentence.text)

@@ -95,6 +95,13 @@ def test_a_sum_or_a_ranking_is_never_answered_without_one(built_coach, asked):
     assert decide(found, weighed).reason == "not_covered"
 
 
+def test_a_ranking_of_something_else_is_none_of_the_roles_asked_of(built_coach):
+    found, weighed = built_coach.look_up("Which is higher, a fellow or a distinguished engineer?")
+    higher = replace(weighed[0].sentence, text="The ceiling can be much higher there.", roles=(), mentions=())
+    elsewhere = replace(weighed[0], evidence=replace(weighed[0].evidence, sentence=higher), fits_roles=True)
+    assert decide(found, [elsewhere, *weighed]).reason == "not_covered"
+
+
 def test_no_evidence_is_not_enough(built_coach):
     found, _ = built_coach.look_up("How many engineers does a director of engineering lead?")
     assert decide(found, []).reason is not None

@@ -19,6 +19,7 @@ from typing import Any
 from coach.gaps import GAPS
 from coach.retrieval.asking import get_english
 from coach.retrieval.evidence import Weighed
+from coach.retrieval.query import Query
 from coach.retrieval.retriever import Retrieved
 from coach.retrieval.signals import Signals, find_counted, is_vague, read_signals
 from coach.types import Reason
@@ -87,7 +88,7 @@ def _certainly_missing(found: Retrieved, weighed: Sequence[Weighed], signals: Si
         return True
     if query.form == "comparison" and signals.roles < 1:
         return True
-    return query.ranks and not any(_ranks(w) for w in weighed[: _BEST + 3])
+    return query.ranks and not any(_ranks(query, w) for w in weighed[: _BEST + 3])
 
 
 def _can_be_partial(found: Retrieved, weighed: Sequence[Weighed]) -> bool:
@@ -111,6 +112,9 @@ def _find_reason(found: Retrieved, signals: Signals) -> Reason:
     return "off_topic" if far and not query.roles else "not_covered"
 
 
-def _ranks(weighed: Weighed) -> bool:
-    """Whether a sentence about what is asked says that one thing stands above another."""
+def _ranks(query: Query, weighed: Weighed) -> bool:
+    """Whether a sentence about the very things asked of says that one stands above another."""
+    named = {*weighed.sentence.roles, *weighed.sentence.mentions}
+    if query.roles and not named & set(query.roles):
+        return False
     return weighed.fits_roles and bool(get_english().ranked.search(weighed.sentence.text))

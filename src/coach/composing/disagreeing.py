@@ -153,11 +153,13 @@ def _is_wanted(query: Query, aspect: str, left: Weighed, right: Weighed, quoted:
 
 
 def lay_out(drafts: Sequence[Draft], difference: Difference | None) -> list[Draft]:
-    """An answer's drafts with the difference said: first in a paragraph that holds a position, else at its end."""
+    """An answer's drafts with the difference said: first where a position leads, else at its end."""
     if difference is None:
         return list(drafts)
     rest = [d for d in drafts if "**" in d.lead or not any(_rests_on(d, p.evidence) for p in difference.positions)]
-    opens = len(rest) < len(drafts) and not any(d.lead or d.connective for d in drafts)
+    leads = bool(drafts) and not drafts[0].lead and drafts[0] not in rest
+    opens = len(rest) < len(drafts) and (leads or not any(d.lead for d in drafts))
+    opens = opens and not any(d.connective for d in drafts)
     if not opens and rest:
         return [replace(rest[0], break_before=0), *rest[1:], *_say(difference, LATER)]
     return [*_say(difference, FIRST), *(replace(d, break_before=2) if n == 0 else d for n, d in enumerate(rest))]

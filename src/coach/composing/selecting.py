@@ -57,7 +57,7 @@ def select(query: Query, weighed: Sequence[Weighed], tuning: SelectingTuning | N
         return Selection((), "prose")
     if query.form == "transition" and (steps := _select_transition(query, weighed, settings)):
         return steps
-    if len(query.roles) >= 2:
+    if len(query.roles) >= 2 and query.form != "yes_no":
         sides = _compare_roles(query, weighed, settings)
         if len(sides) >= 2:
             return Selection(sides, "labelled")

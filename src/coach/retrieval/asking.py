@@ -29,6 +29,8 @@ class English:
     ranked: re.Pattern[str]
     asking: re.Pattern[str]
     from_to: re.Pattern[str]
+    reaching: re.Pattern[str]
+    reached: re.Pattern[str]
     premise: re.Pattern[str]
     pointing: re.Pattern[str]
     expletive: re.Pattern[str]
@@ -92,6 +94,8 @@ def get_english() -> English:
         ranked=_compile([content["ranked"]]),
         asking=_compile([content["asking"]]),
         from_to=_compile([content["from_to"]]),
+        reaching=_compile([content["reaching"]]),
+        reached=_compile([content["reached"]]),
         premise=_compile(content["premise"]),
         **{name: _compile([content[name]]) for name in _CONVERSATION},
         units=tuple((cast(Unit, u["unit"]), _compile(u["patterns"])) for u in content["units"]),

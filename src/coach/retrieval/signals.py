@@ -79,6 +79,9 @@ def answers_unit(found: Retrieved, weighed: Weighed) -> bool:
     moves = len(query.roles) == 2 and get_english().from_to.search(query.text)
     if moves and not set(query.roles) <= {*weighed.heading_roles, *weighed.sentence.mentions}:
         return False  # how long a move takes is not said by how far ahead either role plans
+    reaching = query.unit == "duration" and query.roles and get_english().reaching.search(query.text)
+    if reaching and not get_english().reached.search(weighed.sentence.text):
+        return False  # nor is how long it takes to get there
     beyond = find_counted(query)
     if not beyond:
         return weighed.similarity >= 0.45
