@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from coach.errors import ModelError
-from coach.model.base import ReaderLeftError
+from coach.errors import ModelError, ReaderLeftError
 from coach.model.breaker import CircuitBreaker
 
 

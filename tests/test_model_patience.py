@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from coach.errors import ModelError
-from coach.model.base import Call, ReaderLeftError
+from coach.errors import ModelError, ReaderLeftError
+from coach.model.base import Call
 from coach.model.patience import read_patiently
 
 

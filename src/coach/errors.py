@@ -16,6 +16,7 @@
         ├── IndexBusyError        another process is writing the index
         ├── VectorServerError     the server that holds the vectors does not answer
         └── ModelError            the language model is down, slow or answers nonsense
+            └── ReaderLeftError   nobody waits for the answer any more
 
 Every message is one human sentence, and `remedy` is the next command to type or thing to do.
 """
@@ -95,3 +96,7 @@ class VectorServerError(RetryError):
 
 class ModelError(RetryError):
     """The language model did not give a usable answer."""
+
+
+class ReaderLeftError(ModelError):
+    """Nobody waits for the reply any more; says nothing about the model."""

@@ -72,6 +72,7 @@ OF_ERROR: dict[type[errors.CoachError], Kind] = {
         "vector-server", 503, "The server that holds the vectors does not answer", advice="Try again in a moment."
     ),
     errors.ModelError: Kind("model", 503, "The language model gave no usable answer", advice="Try again in a moment."),
+    errors.ReaderLeftError: Kind("reader-left", 503, "The reader left before the answer was written"),
 }
 
 # Problems that no error class stands for: they are met before Coach is asked anything.

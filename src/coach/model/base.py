@@ -10,8 +10,6 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from coach.errors import ModelError
-
 _reader_left: ContextVar[threading.Event | None] = ContextVar("reader_left", default=None)
 
 
@@ -23,10 +21,6 @@ def get_reader_left() -> threading.Event:
 def watch_reader(left: threading.Event) -> None:
     """Let the calls of this context stop once the event is set."""
     _reader_left.set(left)
-
-
-class ReaderLeftError(ModelError):
-    """Nobody waits for the reply any more; says nothing about the model."""
 
 
 @dataclass

@@ -11,8 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from coach.errors import ModelError
-from coach.model.base import ReaderLeftError
+from coach.errors import ModelError, ReaderLeftError
 
 
 class CircuitBreaker:

@@ -9,8 +9,8 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from coach.errors import ModelError
-from coach.model.base import Call, ReaderLeftError
+from coach.errors import ModelError, ReaderLeftError
+from coach.model.base import Call
 
 _TICK = 0.05  # seconds between looks at whether the reader is still there
 _AHEAD = 64  # pieces read ahead: a model that never ends must not fill the memory
