@@ -485,6 +485,7 @@ def test_a_document_that_does_not_exist_is_told_so(run, data):
 
 
 def test_the_doctor_shows_no_secret(run, data, monkeypatch):
+    monkeypatch.setenv("COACH_MODEL", "quoting")  # else the doctor asks the server for its models
     monkeypatch.setenv("COACH_MODEL_API_KEY", "hush-hush")
     monkeypatch.setenv("COACH_API_KEYS", "hush-1,hush-2")
     monkeypatch.setenv("COACH_MODEL_BASE_URL", "http://me:hush-3@localhost/v1?key=hush-4")
@@ -566,9 +567,9 @@ def test_long_work_is_told_in_lines_now_and_then(clock, capsys):
         show("writing", 0, 0)
     assert capsys.readouterr().err.splitlines() == [
         "Embedding: 2 of 20",
-        "Embedding: 7 of 20",
-        "Embedding: 12 of 20",
-        "Embedding: 17 of 20",
+        "Embedding: 7 of 20, 13 s left",
+        "Embedding: 12 of 20, 8 s left",
+        "Embedding: 17 of 20, 3 s left",
         "Embedding: 20 of 20",
         "Writing ...",
     ]
