@@ -84,9 +84,7 @@ def test_it_listens_on_loopback_alone_and_wants_its_key(model):
 def test_a_server_killed_in_mid_answer_is_a_model_error_and_comes_back(model):
     pieces = model.stream("Count.", "Count from 1 to 1000 in words.", Call(max_tokens=400))
     next(pieces)
-    started = time.monotonic()
     model.inner.server.stop()
-    assert time.monotonic() - started < 20  # it would write for longer
     with pytest.raises(ModelError):
         list(pieces)
     assert not model.inner.server.is_running
