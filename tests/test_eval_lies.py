@@ -15,7 +15,12 @@ def test_the_confusion_has_a_row_for_each_kind_told():
         ("false", "role", 2, 0),
         ("true", "said as it stands", 4, 3),
     ]
-    assert to_metrics(Lies(score, ())) == {"false_claims_shown": 1 - 11 / 12, "true_claims_kept": 0.75}
+    assert to_metrics(Lies(score, ())) == {
+        "false_claims_shown": 1 - 11 / 12,
+        "true_claims_kept": 0.75,
+        "gate_recall": 11 / 12,
+        "gate_precision": 11 / 12,
+    }
     assert to_metrics(Lies(EMPTY_SCORE, ())) == {"false_claims_shown": None, "true_claims_kept": None}
 
 
