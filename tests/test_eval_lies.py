@@ -21,7 +21,7 @@ def test_the_confusion_has_a_row_for_each_kind_told():
         "gate_recall": 11 / 12,
         "gate_precision": 11 / 12,
     }
-    assert to_metrics(Lies(EMPTY_SCORE, ())) == {"false_claims_shown": None, "true_claims_kept": None}
+    assert set(to_metrics(Lies(EMPTY_SCORE, ())).values()) == {None}
 
 
 def test_a_coach_whose_model_lies_shows_next_to_nothing_false(built_coach):
