@@ -35,7 +35,7 @@ PEER_HEADINGS = (
     "words a quote",
     "p50 s",
 )
-_SHOWN = (
+FIGURES = (
     "right",
     "wrongly_declined",
     "wrongly_answered",
@@ -116,7 +116,7 @@ def _peer_row(one: Mapping[str, Any]) -> tuple[str, ...]:
     words, seconds = figures.get("words_per_quote"), figures.get("seconds_p50")
     return (
         f"{one['title']} {one['version']}".strip(),
-        *(figure(figures.get(name)) for name in _SHOWN),
+        *(figure(figures.get(name)) for name in FIGURES),
         "-" if words is None else f"{words:.0f}",
         "-" if seconds is None else f"{seconds:.2f}",
     )

@@ -12,6 +12,7 @@ from coach.embedding import get_embedder
 from coach.eval.asking import run_logged
 from coach.eval.dataset import Dataset, DatasetError
 from coach.eval.metrics import mean, percentile
+from coach.eval.recorded import FIGURES
 from coach.eval.run import Run, read_run
 from coach.eval.summary import measure
 from coach.eval.targets import Target, from_coach
@@ -22,16 +23,6 @@ from .process import describe, open_peer
 
 MAX_TOKENS = 256  # of a reply; a small model that has begun to repeat itself does not end on its own
 PATIENCE = 600.0  # seconds for a reply: how fast a model is must not decide how right it is
-FIGURES = (
-    "right",
-    "wrongly_declined",
-    "wrongly_answered",
-    "fact_recall",
-    "forbidden",
-    "claims_supported",
-    "claims_cited",
-    "citations_resolved",
-)
 
 
 @dataclass(frozen=True, slots=True)
