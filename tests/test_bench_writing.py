@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from http.client import HTTPConnection
 
 import httpx
 import pytest
@@ -15,7 +17,7 @@ import uvicorn
 from coach import Answer, Coach, load_settings
 from coach.api.app import build_app
 from coach.bench_writing import AT_ONCE, list_manners, measure_fault, misbehaving
-from coach.model.chat import get_chat_model
+from coach.model.choosing import get_chat_model
 
 QUESTION = "How many engineers does a director of engineering usually lead?"
 LIMIT = 120.0  # seconds for all hundred on a busy machine; a model that is waited for without limit takes longer
@@ -82,22 +84,41 @@ def test_the_same_holds_through_the_api(built_coach, serve, manner):
     assert any(reply.json().get("notice") for reply in replies)
 
 
+class Waiting:
+    """A model that says nothing until it is told that its reader has gone."""
+
+    name = "waiting"
+
+    def __init__(self) -> None:
+        self.asked, self.told = threading.Event(), threading.Event()
+
+    def stream(self, system, user, call=None) -> Iterator[str]:
+        self.asked.set()
+        if call.left.wait(60):
+            self.told.set()
+        yield "Nothing."
+
+
 def test_a_reader_who_leaves_a_stream_stops_a_model_that_is_waited_for(built_coach, serve):
-    left = threading.Event()
-
-    class Waiting:
-        name = "waiting"
-
-        def stream(self, system, user, call=None) -> Iterator[str]:
-            assert call.left.wait(60), "nobody told the model that its reader had gone"
-            left.set()
-            yield "Nothing."
-
-    address = serve(Coach(replace(built_coach.parts, model=Waiting())))
+    model = Waiting()
+    address = serve(Coach(replace(built_coach.parts, model=model)))
     body = {"question": QUESTION, "stream": True}
     with httpx.stream("POST", f"{address}/v1/ask", json=body, timeout=60) as reply:
         next(reply.iter_lines())  # the passages are here, the model is being waited for
-    assert left.wait(30)
+    assert model.told.wait(30)
+
+
+def test_a_reader_who_leaves_while_the_whole_answer_is_written_stops_the_model_too(built_coach, serve):
+    model = Waiting()
+    address = serve(Coach(replace(built_coach.parts, model=model)))
+    connection = HTTPConnection(address.removeprefix("http://"), timeout=60)
+    body = json.dumps({"question": QUESTION})
+    connection.request("POST", "/v1/ask", body, {"content-type": "application/json"})
+    assert model.asked.wait(30)
+    assert not model.told.wait(0.5)  # a reader who waits is no reader who left
+    connection.close()
+    assert model.told.wait(10)
+    assert httpx.post(f"{address}/v1/ask", json={"question": QUESTION, "style": "quoted"}).json()["claims"]
 
 
 def test_a_real_model_killed_in_mid_answer_leaves_answers(built_coach):

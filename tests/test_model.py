@@ -7,7 +7,8 @@ from coach import load_settings
 from coach.errors import FixError, MissingExtraError, ModelError, SettingsError
 from coach.fakes import LyingModel, ScriptedModel
 from coach.model.base import Call
-from coach.model.chat import LangChainChatModel, get_chat_model
+from coach.model.chat import LangChainChatModel
+from coach.model.choosing import get_chat_model
 from coach.model.fakes import serve_model
 
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from coach import load_settings
-from coach.errors import ModelError
-from coach.model.choosing import KEYS, choose
+from coach.errors import ModelError, SettingsError
+from coach.model.choosing import KEYS, choose, get_chat_model
 from coach.model.fakes import serve_model
 
 
@@ -39,8 +39,16 @@ def test_auto_takes_the_first_model_of_the_server_that_is_set_up():
     assert choice.model == "openai:house-model" and "COACH_MODEL_BASE_URL" in choice.why
 
 
-@pytest.mark.parametrize("address", ["http://127.0.0.1:9/v1", "not an address"])
-def test_a_server_that_does_not_answer_is_told(address):
+def test_a_server_that_does_not_answer_is_told():
     with pytest.raises(ModelError, match="does not say which models it has") as caught:
-        choose(load_settings(model_base_url=address))
+        choose(load_settings(model_base_url="http://127.0.0.1:9/v1"))
     assert "COACH_MODEL=openai:NAME" in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    "address", ["not an address", "127.0.0.1:8080/v1", "http://", "ftp://127.0.0.1/v1", "http://[x"]
+)
+def test_what_is_no_address_is_a_setting_to_correct(address):
+    for use in (choose, get_chat_model):
+        with pytest.raises(SettingsError, match="COACH_MODEL_BASE_URL is not the address"):
+            use(load_settings(model_base_url=address))

@@ -11,7 +11,7 @@ import pytest
 from coach import load_settings
 from coach.errors import ModelError, SettingsError
 from coach.model.base import Call
-from coach.model.chat import get_chat_model
+from coach.model.choosing import get_chat_model
 from coach.model.gguf import PACKAGED, GgufChatModel, GgufServer, find_file, get_server
 
 pytest.importorskip("xllamacpp")

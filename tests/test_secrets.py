@@ -11,7 +11,7 @@ from coach import CoachError, load_settings
 from coach.cli.doctor import masked
 from coach.errors import ModelError
 from coach.eval.targets import describe_settings
-from coach.model.chat import get_chat_model
+from coach.model.choosing import get_chat_model
 
 KEY, MAINTAINER, PASSWORD = "sk-hush-0123456789", "maintainer-hush-42", "hush-url"
 SECRETS = (KEY, MAINTAINER, PASSWORD)

@@ -89,7 +89,7 @@ def measure_fault(
 def misbehaving(coach: Coach, manner: str) -> Iterator[Coach]:
     """The Coach with a model whose server behaves in a manner, and little patience with it."""
     from coach.coach import Coach
-    from coach.model.chat import get_chat_model
+    from coach.model.choosing import get_chat_model
     from coach.model.fakes import FakeModelServer
 
     server = FakeModelServer("answers" if manner == "refuses" else _to_manner(manner), _answer)
@@ -186,7 +186,7 @@ class _Thinking:
 def _measure_first_sentence(coach: Coach) -> Row:
     """From the last word of a model's first sentence to that sentence verified and shown."""
     from coach.coach import Coach
-    from coach.model.chat import steady
+    from coach.model.choosing import steady
     from coach.types import Shown
 
     model = _Thinking()

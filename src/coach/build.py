@@ -11,7 +11,7 @@ from coach.coach import Coach, Parts
 from coach.embedding import get_embedder
 from coach.index import IndexStore
 from coach.library.syncing import Cut, preview_paths, sync_paths
-from coach.model.chat import get_chat_model
+from coach.model.choosing import get_chat_model
 from coach.retrieval.retriever import HybridRetriever
 from coach.settings import Settings
 from coach.types import Progress, SyncReport

@@ -48,8 +48,7 @@ if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
 
     from coach.index import IndexReader, IndexStore
-    from coach.model.base import Usage
-    from coach.model.chat import ChatModel
+    from coach.model.base import ChatModel, Usage
     from coach.verifying import Verifier
 
 _MESSAGES: Mapping[Reason, str] = {

@@ -27,7 +27,7 @@ from coach.types import Draft, DroppedClaim, Evidence, Judgement, Shown, Style
 from coach.verifying.base import read_with
 
 if TYPE_CHECKING:
-    from coach.model.chat import ChatModel
+    from coach.model.base import ChatModel
     from coach.retrieval.evidence import Weighed
     from coach.retrieval.retriever import Retrieved
     from coach.settings import Settings

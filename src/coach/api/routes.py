@@ -1,4 +1,7 @@
-"""The addresses of the API. Endpoints are plain functions: the framework runs them in its threads."""
+"""The addresses of the API. Endpoints are plain functions that the framework runs in its threads, but for questions.
+
+A question's work runs in a thread too, while its endpoint notices a reader who leaves.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,7 @@ from coach.api.schemas import (
     SearchResponse,
 )
 from coach.api.streaming import EventStream, to_frames
+from coach.api.waiting import run_while_read
 from coach.wire import document_to_json, passage_to_json, summary_to_json, to_json
 
 if TYPE_CHECKING:
@@ -56,17 +60,19 @@ CoachHere = Annotated[Coach, Depends(get_coach)]
         }
     },
 )
-def ask(body: AskRequest, request: Request, coach: CoachHere) -> Response:
+async def ask(body: AskRequest, request: Request, coach: CoachHere) -> Response:
     """Answer a question from the guides, citing exact words for every claim.
 
     With `"stream": true` the answer comes as server-sent events: `passages`, then a `claim` for each
     claim as soon as it is verified (`delta` is what to append), then `answer` with the whole object.
     `error` ends a stream that cannot go on.
     """
+    question = body.to_question()
     if not body.stream:
-        return JSONResponse(to_json(coach.ask(body.to_question())))
-    events = iter(coach.stream(body.to_question()))
-    first = next(events)  # what is wrong with the question is told as a problem, not inside a stream
+        return await run_while_read(request, lambda: JSONResponse(to_json(coach.ask(question))))
+    events = iter(coach.stream(question))
+    # What is wrong with the question is told as a problem, not inside a stream.
+    first = await run_while_read(request, lambda: next(events))
     return EventStream(to_frames(_with_first(first, events), request.scope))
 
 

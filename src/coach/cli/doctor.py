@@ -12,7 +12,7 @@ import click
 
 from coach.cli.state import State, json_option, read_settings
 from coach.cli.text import write, write_json
-from coach.errors import CoachError
+from coach.errors import CoachError, ModelError
 from coach.problems import FIX
 
 if TYPE_CHECKING:
@@ -155,12 +155,14 @@ def _look_at_embedding(settings: Settings) -> str:
 
 
 def _look_at_model(settings: Settings) -> str:
-    from coach.model.chat import get_chat_model
-    from coach.model.choosing import choose
+    from coach.model.choosing import choose, get_chat_model
 
-    choice = choose(settings)
     model = get_chat_model(settings)
-    writer = f"{model.name} (not asked)" if model else "none: answers quote the guides"
+    try:
+        choice = choose(settings)
+    except ModelError as error:  # Coach runs without it, and a person should know why its answers quote
+        raise ModelError(f"{error.message} Until it does, answers quote the guides.", remedy=error.remedy) from None
+    writer = f"{choice.model} (not asked)" if model else "none: answers quote the guides"
     return f"{writer}, because {choice.why}"
 
 

@@ -7,17 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from coach.errors import CoachError, MissingExtraError, ModelError, SettingsError
-from coach.model.base import Call, ChatModel
-from coach.model.breaker import CircuitBreaker
-from coach.model.steady import SteadyModel, get_status
+from coach.model.base import Call
+from coach.model.steady import get_status
 from coach.orders import defuse
 from coach.settings import Settings
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.runnables import Runnable
-
-__all__ = ["ChatModel", "LangChainChatModel", "build_langchain_model", "get_chat_model", "steady"]
 
 _FAULTS: Mapping[int, tuple[str, str]] = {
     401: ("does not accept the key", "Check COACH_MODEL_API_KEY or the provider's own variable."),
@@ -82,37 +79,6 @@ class LangChainChatModel:
         return ModelError(
             f"The model {self.name} {fault or f'did not answer ({type(error).__name__})'}.", remedy=remedy
         )
-
-
-def get_chat_model(settings: Settings) -> ChatModel | None:
-    """The model that settings name, or None for the quoting composer.
-
-    Raises SettingsError when the model cannot be built, MissingExtraError when its package is missing.
-    """
-    from coach.model.choosing import choose
-
-    name = choose(settings).model
-    if name is None:
-        return None
-    provider, _, model_name = name.partition(":")
-    if not model_name:
-        raise SettingsError(
-            f"COACH_MODEL={name} does not name a provider.",
-            remedy="Use quoting, auto, gguf:FILE, or provider:name such as openai:gpt-5-mini.",
-        )
-    if provider == "gguf":
-        from coach.model.gguf import GgufChatModel
-
-        return steady(GgufChatModel(model_name, settings), settings)
-    built = build_langchain_model(name, settings)
-    model = LangChainChatModel(name, built, structured=settings.model_json, tells_end=provider == "openai")
-    return steady(model, settings)
-
-
-def steady(model: ChatModel, settings: Settings) -> SteadyModel:
-    """The model with the settings' patience around it."""
-    breaker = CircuitBreaker(model.name, failures=settings.model_failures, rest=settings.model_rest)
-    return SteadyModel(model, timeout=settings.model_timeout, patience=settings.model_patience, breaker=breaker)
 
 
 def build_langchain_model(name: str, settings: Settings) -> BaseChatModel:

@@ -29,14 +29,16 @@ _LONGEST = 120.0  # seconds after which a server that hangs lets go by itself
 class FakeModelServer:
     """Answers each question with `reply(question)`, in its manner; `asked` keeps the requests, `broken` those left."""
 
-    def __init__(self, manner: Manner, reply: str | Callable[[str], str] = "A director leads teams [1].") -> None:
-        """Start nothing yet."""
+    def __init__(
+        self, manner: Manner, reply: str | Callable[[str], str] = "A director leads teams [1].", *, port: int = 0
+    ) -> None:
+        """Take a port, a free one by default, and serve nothing yet."""
         self.manner: Manner = manner
         self.asked: list[dict[str, Any]] = []
         self.broken = 0
         self._reply = reply
         self._stopped = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._make_handler())
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), self._make_handler())
         self._server.daemon_threads = True
 
     @property

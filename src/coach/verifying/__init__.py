@@ -54,7 +54,7 @@ def _get_scorer(settings: Settings, embedder: Embedder) -> Scorer:
 
 
 def _get_judge(settings: Settings, name: str) -> Scorer:
-    from coach.model.chat import get_chat_model
+    from coach.model.choosing import get_chat_model
     from coach.verifying.judge import JudgeScorer
 
     model = get_chat_model(settings.model_copy(update={"model": name or "quoting"}))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from coach.errors import ModelError
-from coach.model.chat import ChatModel
+from coach.model.base import ChatModel
 from coach.paths import get_prompt
 from coach.verifying.base import Case
 
