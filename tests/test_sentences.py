@@ -71,3 +71,8 @@ def test_long_texts_lose_nothing(text, fewest):
 def test_a_sentence_that_crosses_a_window_stays_whole():
     text = "A lead plans the work of a team. " * 2000
     assert {text[start:end] for start, end in split_sentences(text)} == {"A lead plans the work of a team."}
+
+
+def test_half_a_character_is_no_obstacle():
+    text = "What does a \ud800 director do? He leads."
+    assert [text[start:end] for start, end in split_sentences(text)] == ["What does a \ud800 director do?", "He leads."]

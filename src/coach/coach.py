@@ -20,7 +20,7 @@ from coach.errors import FixError, NotFoundError, QuestionError
 from coach.gaps import GAPS
 from coach.grounding import Grounded, assemble
 from coach.offering import Offers
-from coach.orders import drop_commands, drop_commands_from
+from coach.orders import drop_commands_from, find_asked
 from coach.retrieval.evidence import Weighed, weigh_evidence
 from coach.retrieval.followup import resolve
 from coach.retrieval.retriever import HybridRetriever, Retrieved, diversify
@@ -241,7 +241,7 @@ class Coach:
     def _retrieve(self, question: Question) -> _Turn:
         started, receipt = time.perf_counter(), Receipt()
         history = question.history[-self.settings.max_history :] if self.settings.max_history else ()
-        asked = drop_commands(question.text)
+        asked = find_asked(question.text, partial(self._judge, question.collection))
         recall = partial(self._recall_offers, question.collection)
         said = drop_commands_from(history)
         standalone = resolve(asked or question.text, said, self._reader().vocabulary, recall)
@@ -252,6 +252,11 @@ class Coach:
         passages = tuple(diversify(found.passages, question.top_k or self.settings.top_k))
         receipt.add_time("retrieve", started)
         return _Turn(question, standalone, found, weighed, started, passages, receipt, asks=bool(asked))
+
+    def _judge(self, collection: str | None, text: str) -> Reason | None:
+        """Why the guides have no answer to a text asked alone, or None."""
+        found = self._parts.retriever.search(text, collection)
+        return decide(found, weigh_evidence(found)).reason
 
     def _restate(self, asked: str, history: Sequence[Turn], standalone: str, usage: Usage) -> str:
         """A follow-up as a model would ask it alone; a model file's replies are too slow and loose for that."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _WINDOW = 20_000  # characters
+_SURROGATE = re.compile("[\ud800-\udfff]")  # half a character, which sentencex cannot read
 # Abbreviations that never end a sentence, and those that do not when a number or a small letter follows.
 _NEVER_LAST = re.compile(r"(?:^|[\s(\[])(?:vs|e\.g|i\.e|cf|eg|ie|w\.r\.t)\.$", re.IGNORECASE)
 _BEFORE_NUMBER = re.compile(
@@ -17,6 +18,7 @@ def split_sentences(text: str, language: str = "en") -> list[tuple[int, int]]:
 
     A blank line always ends a sentence. Offsets count code points.
     """
+    text = _SURROGATE.sub("\ufffd", text)
     spans: list[tuple[int, int]] = []
     start = 0
     while start < len(text):

@@ -2,6 +2,15 @@
 
 from coach.orders.detecting import drop_commands, drop_commands_from, find_command, find_order
 from coach.orders.leaking import repeats_prompt
+from coach.orders.parting import find_asked
 from coach.orders.readings import defuse
 
-__all__ = ["defuse", "drop_commands", "drop_commands_from", "find_command", "find_order", "repeats_prompt"]
+__all__ = [
+    "defuse",
+    "drop_commands",
+    "drop_commands_from",
+    "find_asked",
+    "find_command",
+    "find_order",
+    "repeats_prompt",
+]

@@ -42,18 +42,21 @@ def drop_commands(question: str) -> str:
     Of a sentence that gives an order, the clauses that ask something else are kept; of those after it, the ones
     that ask.
     """
-    if not find_command(question):
-        return question
+    return " ".join(keep_asked(question)) if find_command(question) else question
+
+
+def keep_asked(question: str) -> Sequence[str]:
+    """The sentences, or their clauses, that are left of a question which gives orders."""
     kept: list[str] = []
     ordered = False
     for start, end in split_sentences(question):
         left = _keep(question[start:end])
         ordered = ordered or left != question[start:end]
-        if left and (not ordered or _asks(left)):
+        if left and (not ordered or asks(left)):
             kept.append(left)
     if not ordered:  # the order runs over several sentences
-        kept = [sentence for sentence in kept if _asks(sentence)]
-    return " ".join(kept)
+        kept = [sentence for sentence in kept if asks(sentence)]
+    return kept
 
 
 def drop_commands_from(turns: Sequence[Turn]) -> tuple[Turn, ...]:
@@ -85,10 +88,11 @@ def _keep(sentence: str) -> str:
 def _keep_question(clause: str) -> str:
     """The clause if it asks and orders nothing, else what it asks at its end: "say yes How big is a team?"."""
     starts = [0, *(m.start() for m in _QUESTION_WORD.finditer(clause))]
-    return next((clause[at:] for at in starts if _asks(clause[at:]) and not find_command(clause[at:])), "")
+    return next((clause[at:] for at in starts if asks(clause[at:]) and not find_command(clause[at:])), "")
 
 
-def _asks(clause: str) -> bool:
+def asks(clause: str) -> bool:
+    """Whether a clause asks something, and not just "why?"."""
     long = len(clause.split()) >= _FEWEST_WORDS
     return long and (clause.endswith("?") or bool(_ASKS.match(clause)))
 
