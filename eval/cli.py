@@ -22,6 +22,7 @@ from .cli_readme import readme
 from .cli_runs import compare_runs, gate, report
 from .cli_studies import ablate, bench, fit_sufficiency, lies, perturb, sweep
 from .cli_verifier import train_verifier, verify
+from .cli_wording import reworded
 
 DEFAULT = "guides-dev"
 
@@ -136,6 +137,7 @@ def _code(records: Sequence[Record]) -> int:
 
 _COMMANDS = (
     compare_runs,
+    reworded,
     report,
     gate,
     readme,

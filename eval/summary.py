@@ -11,6 +11,7 @@ from .replies import Reply
 from .run import Record
 from .spending import measure_spending
 from .support import covers
+from .wording import measure_wordings
 
 Metrics = dict[str, float | None]
 
@@ -112,6 +113,7 @@ def _citing(scored: Pairs, answered: Pairs) -> Metrics:
         "claims_cited": rate(sum(r.score.cited_claims for _, r in scored), sum(r.score.claims for _, r in scored)),
         "citations_resolved": rate(sum(r.score.resolved for _, r in scored), sum(r.score.citations for _, r in scored)),
         "claims_supported": _share_supported(scored),
+        **measure_wordings(r.reply for _, r in scored),
         "citation_recall": alce.recall,
         "citation_precision": alce.precision,
         "gold_cited": mean([rate(r.score.gold_cited, r.score.gold) for _, r in with_gold]),

@@ -15,10 +15,11 @@ import pytest
 from coach import Answer, Coach
 from coach.errors import ModelError
 from coach.model.base import watch_reader
-from coach.types import Finished, Shown
+from coach.types import Finished, Judgement, Shown
 
 DIRECTOR = "How many engineers does a director of engineering lead?"
 UP = "what does managing up mean"
+LEAD = "What does a technical lead do all day?"  # answered by sentences that name it "(tech lead)" too
 COMPARE = "VP of Engineering vs CTO, what is the difference?"
 
 
@@ -108,48 +109,62 @@ def test_a_model_that_fails_is_not_asked_again(built_coach):
     assert len(coach.parts.model.history) == 1
 
 
-# --- a small model puts sentences into other words
+# --- a small model puts sentences into plainer words
 
 
 def test_a_small_model_sees_single_sentences_and_never_the_question(built_coach):
     coach = asked_of(built_coach, say("Nonsense."), is_small=True)
-    answer = coach.ask(DIRECTOR)
-    quoted = built_coach.ask(DIRECTOR)
+    answer = coach.ask(LEAD)
+    quoted = built_coach.ask(LEAD)
     assert coach.parts.model.history[0] == quoted.claims[0].text
-    assert not any("How many" in asked for asked in coach.parts.model.history)
+    assert not any("all day" in asked for asked in coach.parts.model.history)
     assert (answer.text, answer.style) == (quoted.text, "quoted")
     assert "no better words" in answer.notice
 
 
-def reword(lines):
-    yield lines[0].replace("builds a trusting", "builds up a trusting")
+def shorten(lines):
+    yield lines[0].replace("lead (tech lead) unblocks", "lead unblocks")
 
 
-def test_its_words_are_shown_where_they_hold_and_the_sentence_itself_elsewhere(built_coach):
-    coach = asked_of(built_coach, reword, is_small=True)
-    answer, quoted = coach.ask(UP), built_coach.ask(UP)
+def test_its_words_are_shown_where_they_are_proved_and_the_sentence_itself_elsewhere(built_coach):
+    coach = asked_of(built_coach, shorten, is_small=True)
+    answer, quoted = coach.ask(LEAD), built_coach.ask(LEAD)
     assert len(quoted.claims) > 2
-    assert "builds up a trusting relationship" in answer.claims[2].text
-    assert [c.text for c in answer.claims if "trusting" not in c.text] == [
-        c.text for c in quoted.claims if "trusting" not in c.text
-    ]
+    assert answer.claims[0].text.startswith("A technical lead unblocks")
+    assert [c.text for c in answer.claims[1:]] == [c.text for c in quoted.claims[1:]]
     assert answer.citations == quoted.citations
     assert (answer.style, answer.model, answer.notice) == ("written", "test:scripted", "")
 
 
 def embellish(lines):
-    yield lines[0].replace("50 engineers", "50 underpaid engineers")
+    yield lines[0].replace("lead (tech lead) unblocks", "lead single-handedly unblocks")
 
 
-def test_words_that_the_gate_refuses_give_way_to_the_sentence(built_coach):
-    answer = asked_of(built_coach, embellish, is_small=True).ask(DIRECTOR)
-    assert answer.text == built_coach.ask(DIRECTOR).text
-    assert any("underpaid" in d.text for d in answer.dropped_claims)
+def test_words_that_say_more_give_way_to_the_sentence(built_coach):
+    answer = asked_of(built_coach, embellish, is_small=True).ask(LEAD)
+    assert answer.text == built_coach.ask(LEAD).text
+
+
+def test_words_that_the_gate_refuses_give_way_too(built_coach):
+    class Refusing:
+        name = "refusing"
+
+        def verify(self, pairs):
+            judged = built_coach.parts.verifier.verify(pairs)
+            return [
+                Judgement("refuted", 0.0, "no") if "lead unblocks" in p[0] else j
+                for p, j in zip(pairs, judged, strict=True)
+            ]
+
+    coach = asked_of(built_coach, shorten, is_small=True)
+    answer = Coach(replace(coach.parts, verifier=Refusing())).ask(LEAD)
+    assert answer.text == built_coach.ask(LEAD).text
+    assert any("lead unblocks" in d.text for d in answer.dropped_claims)
 
 
 def test_when_it_fails_in_between_the_rest_is_quoted_and_told(built_coach):
-    coach = asked_of(built_coach, say("Nonsense."), say("Nonsense."), reword, die, is_small=True)
-    answer, quoted = coach.ask(UP), built_coach.ask(UP)
+    coach = asked_of(built_coach, shorten, die, is_small=True)
+    answer, quoted = coach.ask(LEAD), built_coach.ask(LEAD)
     assert len(answer.claims) == len(quoted.claims)
     assert answer.notice == "The model is down. The rest of this answer quotes the guides."
 

@@ -1,7 +1,7 @@
 """From evidence to shown claims: a model's draft where one is set up, else the guides' own sentences.
 
 Whoever drafts, every sentence passes the gate, and nothing else reaches a reader. A large model answers from numbered
-evidence; a small one puts chosen sentences into other words. What a model leaves out or is refused, the guides' own
+evidence; a small one puts chosen sentences into plainer words. What a model leaves out or is refused, the guides' own
 sentences say, and the answer tells so.
 """
 
@@ -64,6 +64,7 @@ class Receipt:
 class _Page:
     """A written answer on its way: what can be quoted, what the gate said so far, and whose draft is before it."""
 
+    question: str
     quotes: Sequence[Draft]
     whole: Sequence[Draft]  # the quotes, and where the guides differ
     call: Call
@@ -117,7 +118,7 @@ class Writer:
             yield from self._ground(whole, found, receipt)
             return
         call = Call(time.monotonic() + self._settings.model_timeout, usage=receipt.usage, left=get_reader_left())
-        page, rewriting = _Page(quotes, whole, call, found.vocabulary), self._is_rewriting(self._model)
+        page, rewriting = _Page(question, quotes, whole, call, found.vocabulary), self._is_rewriting(self._model)
         evidence = _choose_evidence(quotes, weighed)
         drafts = self._rewrite(self._model, page) if rewriting else self._draft(self._model, question, evidence, page)
         if not rewriting:
@@ -155,7 +156,7 @@ class Writer:
 
     def _rewrite(self, model: ChatModel, page: _Page) -> Iterator[Draft]:
         """Each chosen sentence in the model's words, or as it stands where those do not keep it or the gate refuses."""
-        chosen = choose(page.whole)
+        chosen = choose(page.whole, page.vocabulary)
         for number, quote in enumerate(page.whole):
             new = self._put_otherwise(model, quote, page) if number in chosen and not page.failure else None
             if new:
@@ -169,7 +170,7 @@ class Writer:
 
     def _put_otherwise(self, model: ChatModel, quote: Draft, page: _Page) -> Draft | None:
         try:
-            return rewrite(quote, model, page.call, page.vocabulary)
+            return rewrite(quote, page.question, model, page.call, page.vocabulary)
         except ModelError as error:
             page.failure = error
             return None
