@@ -21,7 +21,7 @@ FLOORS = (
     {"writing", "offering"},
     {"coach", "runnable", "wire", "problems", "fakes", "feedback"},
     {"build"},
-    {"api", "cli", "bench", "bench_ingest", "bench_writing", "bench_pages", "mcp", "__main__"},
+    {"api", "cli", "bench", "bench_gate", "bench_ingest", "bench_writing", "bench_pages", "mcp", "__main__"},
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 HEAVY = ("torch", "chromadb", "langchain", "langchain_core", "gradio", "fastapi", "pydantic", "numpy", "transformers")

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, get_args
 
+from coach.bench_gate import measure_gate
 from coach.bench_ingest import Row
 from coach.model.base import Call
 from coach.settings import Settings
@@ -60,7 +61,7 @@ def run_writing_bench(settings: Settings) -> list[Row]:
         coach = build_coach(settings.model_copy(update={"data_dir": Path(folder), "model": "quoting"}))
         for question in QUESTIONS:
             coach.ask(question)
-        rows = [_measure_first_sentence(coach)]
+        rows = [_measure_first_sentence(coach), *measure_gate(coach, QUESTIONS)]
         return rows + [_to_row(measure_fault(coach, manner)) for manner in list_manners()]
 
 
