@@ -16,7 +16,7 @@ FLOORS = (
     {"errors", "types"},
     {"settings", "paths", "quantities", "sentences", "orders", "gaps"},
     {"vocabulary", "embedding", "cleaning", "loading", "chunking", "index"},
-    {"retrieval", "model", "verifying", "attributing", "grounding"},
+    {"retrieval", "model", "verifying", "attributing", "presenting", "grounding"},
     {"composing", "sufficiency", "library"},
     {"writing", "offering"},
     {"coach", "runnable", "wire", "problems", "fakes", "feedback"},
