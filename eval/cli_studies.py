@@ -188,9 +188,10 @@ def _tell_runs(questions: Dataset, runs: dict[str, Run], citing: int | None) -> 
 @_dataset
 @click.option("--answers", type=click.IntRange(1, 10_000), default=200, show_default=True, help="Answers to draw.")
 @click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--wrong", is_flag=True, help="Print each falsehood that was shown and each true sentence dropped.")
 @json_option
 @click.pass_obj
-def lies(state: State, dataset: str, answers: int, seed: int) -> int:
+def lies(state: State, dataset: str, answers: int, seed: int, wrong: bool) -> int:
     """Let a model that lies answer DATASET, and tell by kind which of its sentences were shown."""
     from coach.cli.progress import show_progress
 
@@ -205,6 +206,8 @@ def lies(state: State, dataset: str, answers: int, seed: int) -> int:
     if state.json:
         write_json({**to_metrics(found), "confusion": [list(row) for row in rows]})
         return 0
+    for true, kind, text in score.wrong if wrong else ():
+        write(f"{'dropped, though true' if true else 'shown, though false'} [{kind}]: {text}")
     write(format_table(("sentence", "kind", "said", "shown"), [(t, k, str(n), str(s)) for t, k, n, s in rows]))
     write(f"\nFalse sentences dropped: {figure(score.dropped_share)} of {score.false_said}.")
     write(f"True sentences kept: {figure(score.kept_share)} of {score.true_said}.")

@@ -60,6 +60,7 @@ def test_the_score_of_a_gate_by_hand():
     score = score_gate([*said, Said("F.", True, "q")], grounded)
     assert (score.true_said, score.true_kept, score.false_said, score.false_dropped) == (2, 1, 2, 0)
     assert (score.slipped, score.lost) == (Counter(role=1, unknown=1), Counter(dash=1))
+    assert score.wrong == ((False, "role", "c"), (False, "unknown", "e"), (True, "dash", "b"))
     both = score + score
     assert (both.true_said, both.slipped["role"], both.kept_share, both.dropped_share) == (4, 2, 0.5, 0.0)
     assert (EMPTY_SCORE.kept_share, EMPTY_SCORE.dropped_share) == (None, None)

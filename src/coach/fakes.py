@@ -64,7 +64,8 @@ class Said:
 class GateScore:
     """How a gate did on labelled sentences; `slipped` counts falsehoods shown, `lost` true ones dropped, by kind.
 
-    `told` counts what was said of each kind, falsehoods and true sentences apart by the kind's name alone.
+    `told` counts what was said of each kind, falsehoods and true sentences apart by the kind's name alone. `wrong`
+    holds (true, kind, text) of each falsehood shown and each true sentence dropped, for reading.
     """
 
     true_said: int
@@ -74,6 +75,7 @@ class GateScore:
     slipped: Counter[str]
     lost: Counter[str]
     told: Counter[tuple[bool, str]] = field(default_factory=Counter)
+    wrong: tuple[tuple[bool, str, str], ...] = ()
 
     def __add__(self, other: GateScore) -> GateScore:
         """Sum the counts of two answers."""
@@ -85,6 +87,7 @@ class GateScore:
             self.slipped + other.slipped,
             self.lost + other.lost,
             self.told + other.told,
+            self.wrong + other.wrong,
         )
 
     @property
@@ -119,14 +122,17 @@ def score_gate(said: Sequence[Said], grounded: Grounded, quoted: Collection[str]
     true = {key for key, s in reached.items() if s.true}
     false = set(reached) - true
     unknown = shown - set(reached) - {_key(text) for text in quoted}
+    slipped = sorted((False, reached[k].kind if k in reached else "unknown", k) for k in (false & shown) | unknown)
+    lost = sorted((True, reached[key].kind, key) for key in true - shown)
     return GateScore(
         true_said=len(true),
         true_kept=len(true & shown),
         false_said=len(false) + len(unknown),
         false_dropped=len(false - shown),
-        slipped=Counter(reached[key].kind if key in reached else "unknown" for key in (false & shown) | unknown),
-        lost=Counter(reached[key].kind for key in true - shown),
+        slipped=Counter(kind for _, kind, _ in slipped),
+        lost=Counter(kind for _, kind, _ in lost),
         told=Counter((s.true, s.kind) for s in reached.values()),
+        wrong=(*slipped, *lost),
     )
 
 
