@@ -6,6 +6,8 @@ The models are servers on loopback in this process; answers are checked against 
 from __future__ import annotations
 
 import statistics
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -33,6 +35,7 @@ QUESTIONS = (
 )
 _LIMITS = {"model_timeout": 4.0, "model_patience": 1.5, "model_failures": 5, "model_rest": 60.0}
 _ROUNDS = 20
+_PIECES = 1.2  # seconds until a server is killed that has just been asked and says a piece a second
 _PAUSE = 0.2  # seconds in which the model thinks of its second sentence
 
 
@@ -62,14 +65,17 @@ def run_writing_bench(settings: Settings) -> list[Row]:
         for question in QUESTIONS:
             coach.ask(question)
         rows = [_measure_first_sentence(coach), *measure_gate(coach, QUESTIONS)]
-        return rows + [_to_row(measure_fault(coach, manner)) for manner in list_manners()]
+        alone = _judge("none", coach, _ask_at_once(coach, _ask, AT_ONCE))
+        limit = alone.slowest + _LIMITS["model_timeout"]
+        faults = (measure_fault(coach, manner) for manner in list_manners())
+        return [*rows, *(_to_row(found, limit) for found in (alone, *faults))]
 
 
 def list_manners() -> list[str]:
-    """Every way a server misbehaves, a model that is well, and a server that is not there."""
+    """Every way a server misbehaves, a model that is well, a server that is not there, and one killed on the way."""
     from coach.model.fakes import Manner
 
-    return [*get_args(Manner), "refuses"]
+    return [*get_args(Manner), "refuses", "killed"]
 
 
 def measure_fault(
@@ -79,11 +85,14 @@ def measure_fault(
 
     `ask` puts one question and returns an Answer, an Abstention or the CoachError that was told.
     """
-    with misbehaving(coach, manner) as changed, ThreadPoolExecutor(questions) as pool:
-        put = ask or _ask
-        texts = [QUESTIONS[n % len(QUESTIONS)] for n in range(questions)]
-        results = list(pool.map(lambda text: _time(lambda: put(changed, text)), texts))
-    return _judge(manner, coach, results)
+    with misbehaving(coach, manner) as changed:
+        return _judge(manner, coach, _ask_at_once(changed, ask or _ask, questions))
+
+
+def _ask_at_once(coach: Coach, put: Callable[[Coach, str], object], questions: int) -> list[tuple[object, float]]:
+    texts = [QUESTIONS[n % len(QUESTIONS)] for n in range(questions)]
+    with ThreadPoolExecutor(questions) as pool:
+        return list(pool.map(lambda text: _time(lambda: put(coach, text)), texts))
 
 
 @contextmanager
@@ -91,18 +100,66 @@ def misbehaving(coach: Coach, manner: str) -> Iterator[Coach]:
     """The Coach with a model whose server behaves in a manner, and little patience with it."""
     from coach.coach import Coach
     from coach.model.choosing import get_chat_model
+
+    with _open_killed() if manner == "killed" else _open_server(manner) as address:
+        named = {"model": "openai:house-model", "model_base_url": address, "model_api_key": _secret()}
+        settings = coach.settings.model_copy(update={**_LIMITS, **named})
+        yield Coach(replace(coach.parts, settings=settings, model=get_chat_model(settings)))
+
+
+@contextmanager
+def _open_server(manner: str) -> Iterator[str]:
     from coach.model.fakes import FakeModelServer
 
     server = FakeModelServer("answers" if manner == "refuses" else _to_manner(manner), _answer)
-    named = {"model": "openai:house-model", "model_base_url": server.address, "model_api_key": _secret()}
-    settings = coach.settings.model_copy(update={**_LIMITS, **named})
     server.start()
     if manner == "refuses":
         server.stop()
     try:
-        yield Coach(replace(coach.parts, settings=settings, model=get_chat_model(settings)))
+        yield server.address
     finally:
         server.stop()
+
+
+@contextmanager
+def _open_killed() -> Iterator[str]:
+    """A server in a process of its own that says a piece a second and is killed in the middle of its first answer."""
+    command = [sys.executable, "-c", "from coach.bench_writing import serve_slowly; serve_slowly()"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        lines = iter(process.stdout or ())
+        address = next(lines).strip()
+        killer = threading.Thread(target=_kill_when_asked, args=(process, lines))
+        killer.start()
+        try:
+            yield address
+        finally:
+            process.kill()
+            killer.join()
+
+
+def _kill_when_asked(process: subprocess.Popen[str], lines: Iterator[str]) -> None:
+    next(lines, None)
+    time.sleep(_PIECES)
+    process.kill()
+
+
+def serve_slowly() -> None:
+    """Serve a model until the process is killed; its address goes on one line, and each question makes another."""
+    from coach.model.fakes import FakeModelServer
+
+    def answer(request: str) -> str:
+        _tell("asked")
+        return _answer(request)
+
+    server = FakeModelServer("slow", answer)
+    server.start()
+    _tell(server.address)
+    threading.Event().wait()
+
+
+def _tell(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def _answer(request: str) -> str:
@@ -158,12 +215,12 @@ def _is_grounded(coach: Coach, answer: object) -> bool:
     )
 
 
-def _to_row(found: Outcome) -> Row:
+def _to_row(found: Outcome, limit: float) -> Row:
     ended = f"{found.written} written, {found.quoted} quoted, {found.abstained} declined, {found.errors} told"
     return Row(
         what=f"{found.asked} at once, model {found.manner}",
         value=f"{ended}, {found.ungrounded} ungrounded, slowest {found.slowest:.1f} s",
-        aim="0 ungrounded",
+        aim=f"0 ungrounded, {limit:.1f} s",
     )
 
 
