@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import re
 
 import numpy as np
@@ -300,6 +301,34 @@ def test_a_model_that_never_ends_is_cut_off():
     model = LangChainChatModel("lying", LyingModel(ending="endless"))
     drafts = list(write("How many?", EVIDENCE, model))
     assert 0 < sum(len(d.text) for d in drafts) <= MAX_CHARACTERS
+
+
+class Circling:
+    """Says the given sentences again and again; counts how often it was read, and notes when it is closed."""
+
+    name = "circling"
+
+    def __init__(self, *sentences: str) -> None:
+        self.sentences, self.read, self.closed = sentences, 0, False
+
+    def stream(self, system, user, call=None):
+        try:
+            for text in itertools.cycle(self.sentences):
+                self.read += 1
+                yield text
+        finally:
+            self.closed = True
+
+
+def test_a_model_that_goes_round_in_circles_is_left_after_three_sentences_said_before():
+    model = Circling("A leads [1]. ", "B sets it [2]. ")
+    assert [d.text for d in write("How many?", EVIDENCE, model)] == ["A leads.", "B sets it."]
+    assert model.closed and model.read <= 7
+
+
+def test_a_sentence_said_again_with_other_evidence_is_heard():
+    drafts, _ = say("A leads [1]. A leads [1]. A leads [2].")
+    assert [d.evidence for d in drafts] == [(EVIDENCE[0],), (EVIDENCE[1],)]
 
 
 def test_a_model_that_dies_gives_what_it_finished_and_then_raises():

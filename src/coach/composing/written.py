@@ -14,6 +14,7 @@ from coach.paths import get_prompt
 from coach.types import Draft, DroppedClaim, Evidence
 
 _DECLINED = "NOT COVERED"
+_LOOP = 3  # sentences in a row that were all said before: the model goes round in circles
 _TOLD = 5  # sentences of each kind that a model is told of when it is asked again
 
 
@@ -26,10 +27,23 @@ def write(
     """
     asked = request or build_request(question, evidence)
     pieces = model.stream(get_prompt("write"), asked, replace(call or Call(), schema=SCHEMA))
-    for said in read_reply(pieces):
+    for said in _stop_at_loop(read_reply(pieces)):
         if said.text.upper().startswith(_DECLINED):
             return
         yield _to_draft(said, evidence)
+
+
+def _stop_at_loop(sentences: Iterator[Said]) -> Iterator[Said]:
+    """What is said, each thing once; a model that only repeats itself would go on for ever, and every piece costs."""
+    heard: set[Said] = set()
+    again = 0
+    for said in sentences:
+        again = again + 1 if said in heard else 0
+        if again == _LOOP:
+            return
+        if not again:
+            yield said
+        heard.add(said)
 
 
 def build_request(question: str, evidence: Sequence[Evidence]) -> str:
