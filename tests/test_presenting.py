@@ -21,6 +21,9 @@ def evidence(text: str, *headings: str) -> list[Evidence]:
         ("A lead\ndecides.", "one plain line"),
         ("A lead\u202edecides.", "one plain line"),
         ("Does a lead decide?", "asks"),
+        ("A lead is often a.", "breaks off"),
+        ("A lead decides and", "breaks off"),
+        ("Two leads share plan A.", ""),
         ("A <b>lead</b> decides.", "markup"),
         ("A lead decides [3].", "markup"),
         ("See [this](http://x).", "markup"),
@@ -36,6 +39,10 @@ def test_signs_of_the_guide_itself_are_escaped_and_those_added_to_it_are_not_let
     quote = "Use <b>tags</b> and see [3]."
     assert present(f"Style: {quote}", evidence(quote)) == (r"Style: Use &lt;b>tags&lt;/b> and see \[3\].", "")
     assert present(f"[1] {quote}", evidence(quote))[0] == ""
+
+
+def test_a_heading_of_the_guide_s_that_ends_in_such_a_word_is_its_own():
+    assert present("Leads: whose and their.", evidence("whose and their")) == ("Leads: whose and their.", "")
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ _LINK = re.compile(r"\]\s?[(\[]|!\[|\]:")
 _BLOCK_START = re.compile(r"#{1,6}\s|>|```|~~~|[-*_]{3}|\||[-*+]\s|\d{1,3}[.)]\s")
 _UNSEEN = frozenset("\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\u2060\ufeff")
 _QUESTION = re.compile(r"\?[.\"'\u201d\u2019)\s]*$")
+_BROKEN_OFF = re.compile(r"\b(?:an?|the|and|or|but|nor|than|every|its|their|our|your|my|whose|very)[.\s]*$")
 _WORD = re.compile(r"\w+")
 _SMALL = frozenset("a an and at for in of on or the to vs versus with".split())
 
@@ -39,11 +40,17 @@ def present(text: str, evidence: Sequence[Evidence]) -> tuple[str, str]:
         return "", "it asks and claims nothing"
     if find_order(text) or repeats_prompt(text):
         return "", "it speaks to an assistant, not to a reader"
+    if _BROKEN_OFF.search(text) and not any(_fold(text).endswith(_fold(e.sentence.text)) for e in evidence):
+        return "", "it breaks off"
     if not any(p.search(text) for p in (_HTML, _MARKER, _LINK)) and not _BLOCK_START.match(text):
         return text, ""
     if any(_adds_no_sign(text, e.sentence.text.strip()) for e in evidence):
         return _escape(text), ""
     return "", "it holds markup, a link or markers of its own"
+
+
+def _fold(text: str) -> str:
+    return text.casefold().rstrip(". ")
 
 
 def _adds_no_sign(text: str, quote: str) -> bool:
