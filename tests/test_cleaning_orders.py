@@ -28,6 +28,12 @@ def test_a_paragraph_is_quoted_up_to_its_first_order():
     assert left == {f"{ORDER} {LIE}": "tells an assistant to drop its instructions"}
 
 
+def test_the_praise_before_an_order_goes_with_it():
+    kept, left = mark_text(f"# Scope\n\nVery good. That is done. {ORDER}\n\nAn EM leads one team.\n")
+    assert kept == ["Scope", "An EM leads one team."]
+    assert list(left) == [f"Very good. That is done. {ORDER}"]
+
+
 @pytest.mark.parametrize(
     "text",
     [
