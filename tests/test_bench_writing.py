@@ -36,6 +36,14 @@ def test_a_hundred_questions_at_once_each_end_in_time_whatever_the_model_does(bu
         assert found.quoted > 0 and found.written == 0
 
 
+def test_the_first_sentence_is_the_evidence_and_not_its_headings(built_coach):
+    """Else the gate drops it, and what is timed is the wait for the second."""
+    with misbehaving(built_coach, "answers") as coach:
+        answer = coach.ask("VP of Engineering vs CTO, what is the difference?")
+    assert answer.style == "written"
+    assert not [d for d in answer.dropped_claims if "markup" in d.why]
+
+
 @pytest.fixture
 def serve():
     """Serve a Coach over HTTP in a thread; gives its address."""

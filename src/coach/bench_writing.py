@@ -5,6 +5,7 @@ The models are servers on loopback in this process; answers are checked against 
 
 from __future__ import annotations
 
+import re
 import statistics
 import subprocess
 import sys
@@ -35,6 +36,7 @@ QUESTIONS = (
 )
 _LIMITS = {"model_timeout": 4.0, "model_patience": 1.5, "model_failures": 5, "model_rest": 60.0}
 _WITHIN = Settings.model_fields["model_timeout"].default  # seconds; what a reader has to wait at most by default
+_EVIDENCE = re.compile(r"^\[\d+\] \([^\n]*?\) (?=[A-Z\"'0-9])(.+)$", re.MULTILINE)  # headings hold brackets too
 _ROUNDS = 20
 _PIECES = 1.2  # seconds until a server is killed that has just been asked and says a piece a second
 _PAUSE = 0.2  # seconds in which the model thinks of its second sentence
@@ -163,7 +165,7 @@ def _tell(line: str) -> None:
 
 def _answer(request: str) -> str:
     """What a good model would say: the first four pieces of evidence."""
-    lines = [line.partition(") ")[2].rstrip(".") for line in request.splitlines() if line.startswith("[")]
+    lines = [words.rstrip(".") for words in _EVIDENCE.findall(request)]
     return " ".join(f"{line} [{n}]." for n, line in enumerate(lines[:4], 1))
 
 
