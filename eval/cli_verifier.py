@@ -24,6 +24,7 @@ _SPEED_ROWS = 100  # claims that are timed one by one
 @click.option("--set", "only", multiple=True, metavar="NAME", help="Only this set; may be repeated.")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="At most N rows of each set.")
 @click.option("--guides/--no-guides", default=True, show_default=True, help="Bent sentences of the guides too.")
+@click.option("--answers", is_flag=True, help="Also claims about one passage put together as answers.")
 @json_option
 @click.pass_obj
 def verify(
@@ -33,6 +34,7 @@ def verify(
     only: tuple[str, ...],
     limit: int | None,
     guides: bool,
+    answers: bool,
 ) -> int:
     """Judge labelled claims: of each set in FOLDER (JSON lines of evidence, claim, supported), and of the guides.
 
@@ -49,7 +51,8 @@ def verify(
     settings = read_settings()
     coach = get_coach(settings)
     bent = load_bent_guides(coach, limit) if guides else []
-    sets = (load_sets(folder, limit, only) if folder else {}) | ({GUIDES: bent} if bent else {})
+    sets = load_sets(folder, limit, only, answers=answers) if folder else {}
+    sets |= {GUIDES: bent} if bent else {}
     names = verifiers or tuple(dict.fromkeys(("deterministic", settings.verifier)))
     ways = get_ways(coach, names)
     with show_progress() as progress:
@@ -64,19 +67,37 @@ def verify(
 
 @click.command("train-verifier")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where the model goes; else the shipped.")
-def train_verifier(folder: Path, out: Path | None) -> int:
-    """Train the verifier that ships on the public sets in FOLDER and on the guides; seeded, about ten minutes."""
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for the model; else the shipped.")
+@click.option("--steps", type=click.IntRange(1), metavar="N", help="Batches of 32 pairs that teach the encoder.")
+@click.option("--state", type=click.Path(dir_okay=False, path_type=Path), help="File to go on from when stopped.")
+def train_verifier(folder: Path, out: Path | None, steps: int | None, state: Path | None) -> int:
+    """Train the verifier that ships on the public sets in FOLDER and on the guides; seeded, about an hour on one core.
+
+    Every few minutes it saves how far it is: started again after a stop, it goes on from there.
+    """
+    from dataclasses import replace
+
+    import torch
+
     from coach.embedding import SentenceTransformerEmbedder
     from coach.paths import get_shipped_corpus
-    from coach.verifying.learned import SHIPPED
-    from coach.verifying.training import train
+    from coach.verifying import entailing, learned
+    from coach.verifying.plan import Plan
+    from coach.verifying.training import Made, train
     from coach.vocabulary import load_vocabulary
 
-    target = out or SHIPPED
-    embedder = SentenceTransformerEmbedder(batch_size=64)
-    trees = train(folder, get_shipped_corpus(), target, embedder, load_vocabulary(), write)
-    write(f"{len(trees.roots)} trees from {trees.about['examples']} examples: {target} ({target.stat().st_size} bytes)")
+    torch.set_num_threads(1)  # the same sums in the same order, whatever the machine
+    home = out or learned.SHIPPED.parent
+    home.mkdir(parents=True, exist_ok=True)
+    saved = state or Path(read_settings().data_dir) / "train-verifier.safetensors"
+    saved.parent.mkdir(parents=True, exist_ok=True)
+    made = Made(home / learned.SHIPPED.name, home / entailing.SHIPPED.name, saved)
+    plan = replace(Plan(), steps=steps) if steps else Plan()
+    embedder = SentenceTransformerEmbedder(batch_size=32)
+    trees = train(folder, get_shipped_corpus(), made, embedder, load_vocabulary(), write, plan=plan)
+    saved.unlink(missing_ok=True)
+    sizes = made.trees.stat().st_size, made.encoder.stat().st_size
+    write(f"{len(trees.roots)} trees from {trees.about['examples']} examples, {sizes[0]} and {sizes[1]} bytes: {home}")
     return 0
 
 

@@ -11,7 +11,7 @@ import time
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from coach import Coach
 from coach.embedding import Embedder, get_embedder
 from coach.types import Judgement, Progress
 from coach.verifying import Verifier, get_verifier
-from coach.verifying.examples import Example, bend_guides, load_file
+from coach.verifying.examples import TAUGHT, Example, bend_guides, load_file
 
 from .benchmarks import ATTACK_SEED, balanced_accuracy
 from .metrics import harmonic, percentile, rate
@@ -28,6 +28,7 @@ from .support import SHARE, overlap
 BASELINES = ("word overlap", "embedding similarity")
 GUIDES = "guides, bent and restated"
 _LIKE = 0.6  # cosine from which a claim counts as said by a sentence
+_SENTENCES = 4  # of a composed answer, at most
 _BATCH = 64  # rows judged at once: what they need is in memory together
 Scored = tuple[bool, float]  # said to be supported, and how surely
 Way = Callable[[Sequence[Example]], list[Scored]]
@@ -59,24 +60,46 @@ class KindTold:
     wrong: int
 
 
-def load_sets(folder: Path, limit: int | None = None, only: Sequence[str] = ()) -> dict[str, list[Example]]:
+def load_sets(
+    folder: Path, limit: int | None = None, only: Sequence[str] = (), *, answers: bool = False
+) -> dict[str, list[Example]]:
     """Rows of every set in the folder or in a folder below it that were not trained on, in order of name.
 
     With a limit, a seeded draw of that many rows. Only files whose lines hold `evidence` and `claim` count.
+    With `answers`, claims about one passage put together stand beside a set that has such claims.
     """
     found: dict[str, list[Example]] = {}
     for file in sorted((*folder.glob("*.jsonl"), *folder.glob("*/*.jsonl"))):
         if not only or file.stem in only:
-            rows = [e for e in load_file(file) if e.split != "train"]
+            rows = [e for e in load_file(file) if e.split not in TAUGHT]
             found[file.stem] = _draw(rows, limit)
+            if answers:
+                found[f"{file.stem}, as answers"] = _draw(compose_answers(rows), limit)
     return {name: rows for name, rows in found.items() if rows}
 
 
 def load_bent_guides(coach: Coach, limit: int | None = None) -> list[Example]:
     """Sentences of the guides that were not trained on, bent out of truth and restated in truth."""
     rng = random.Random(ATTACK_SEED)
-    rows = [e for e in bend_guides(coach.settings.corpus, rng, coach.parts.vocabulary) if e.split != "train"]
+    rows = [e for e in bend_guides(coach.settings.corpus, rng, coach.parts.vocabulary) if e.split not in TAUGHT]
     return _draw(rows, limit)
+
+
+def compose_answers(rows: Sequence[Example]) -> list[Example]:
+    """Answers of two to four sentences, each a claim about one passage; one is supported if all its sentences are.
+
+    Of passages with a single claim nothing is composed; no claim is used twice.
+    """
+    by_passage: dict[tuple[str, ...], list[Example]] = defaultdict(list)
+    for row in rows:
+        by_passage[tuple(e.sentence.text for e in row.evidence)].append(row)
+    found = []
+    for group in by_passage.values():
+        for first in range(0, len(group) - 1, _SENTENCES):
+            said = group[first : first + _SENTENCES]
+            claim = " ".join(f"{row.claim.strip().rstrip('.')}." for row in said)
+            found.append(replace(said[0], claim=claim, supported=all(r.supported for r in said), group=""))
+    return found
 
 
 def _draw(rows: list[Example], limit: int | None) -> list[Example]:

@@ -64,3 +64,26 @@ def built_coach(tmp_path_factory: pytest.TempPathFactory) -> Coach:
     from coach import build_coach, load_settings
 
     return build_coach(load_settings(data_dir=tmp_path_factory.mktemp("guides")))
+
+
+@pytest.fixture
+def small_encoder(tmp_path: Path) -> Path:
+    """A folder like the packaged model's, with its word pieces and a network of a few thousand untaught weights."""
+    import json
+    import shutil
+
+    import torch
+    from safetensors.torch import save_file
+    from transformers import BertConfig, BertModel
+
+    from coach.embedding import get_packaged_folder
+
+    folder = tmp_path / "small-encoder"
+    folder.mkdir()
+    shutil.copy(get_packaged_folder() / "tokenizer.json", folder)
+    shape = {"hidden_size": 32, "num_hidden_layers": 4, "num_attention_heads": 2, "intermediate_size": 64}
+    config = BertConfig(vocab_size=30522, max_position_embeddings=192, **shape)
+    (folder / "config.json").write_text(json.dumps(config.to_dict()), encoding="utf-8")
+    torch.manual_seed(0)
+    save_file(BertModel(config, add_pooling_layer=False).state_dict(), folder / "model.safetensors")
+    return folder

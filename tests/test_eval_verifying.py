@@ -12,12 +12,14 @@ from coach.eval.support import covers, overlap
 from coach.eval.verifying import (
     BASELINES,
     area_under_curve,
+    compose_answers,
     get_ways,
     load_bent_guides,
     load_sets,
     measure_sets,
     measure_speed,
 )
+from coach.verifying.examples import Example, to_evidence
 
 FACTS = "A director of engineering leads a department of 15 to 50 engineers. The department holds many teams."
 TRUE = "A director of engineering leads a department of 15 to 50 engineers."
@@ -106,3 +108,13 @@ def test_the_command_prints_a_table_and_json(folder, tmp_path, monkeypatch, caps
     report = json.loads(capsys.readouterr().out)
     assert {s["source"] for s in report["sets"]} == {"guides, bent and restated"}
     assert report["kinds"] and report["speeds"]["deterministic"] > 0
+
+
+def test_claims_about_one_passage_become_answers_that_hold_if_every_sentence_does():
+    passage, other = to_evidence("It rains. It is wet."), to_evidence("The sun shines.")
+    rows = [Example("s", f"Claim {n}", passage, n != 3, "test", group=str(n)) for n in range(6)]
+    composed = compose_answers([*rows, Example("s", "Alone.", other, True, "test")])
+    assert [(e.claim, e.supported) for e in composed] == [
+        ("Claim 0. Claim 1. Claim 2. Claim 3.", False),
+        ("Claim 4. Claim 5.", True),
+    ]

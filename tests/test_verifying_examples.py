@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 
 import pytest
 
-from coach.verifying.examples import SETS, choose_trained, load_examples, load_file, load_set, to_evidence
+from coach.verifying.examples import SETS, TAUGHT, bend_guides, choose_fitted, load_file, load_public, to_evidence
 from coach.vocabulary import load_vocabulary
 
 VOCABULARY = load_vocabulary()
@@ -13,10 +14,10 @@ VOCABULARY = load_vocabulary()
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Path:
-    """A folder like the public sets', with thirty rows in each."""
+    """A folder like the public sets', with sixty rows in each."""
     for name in SETS:
         rows = []
-        for n in range(30):
+        for n in range(60):
             row = {
                 "evidence": f"Team {n} of the firm ships {n + 3} features in a year. It is led by one called Ann.",
                 "claim": f"The team {n} has a leader called Ann.",
@@ -32,56 +33,48 @@ def bench(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_sets_kept_for_measuring_are_never_trained_on(bench, corpus):
-    examples = load_examples(bench, corpus, VOCABULARY)
-    measured = {name.split("/")[1] for name, (_, split) in SETS.items() if split == "test"}
+def test_sets_kept_for_measuring_are_never_trained_on(bench):
+    measured = {name.split("/")[1] for name, split in SETS.items() if split == "test"}
     assert measured == {"wice_dev", "summedits_val"}
-    assert {e.split for e in examples if e.source in measured} == {"test"}
-    assert {e.split for e in examples if e.source == "factcheck_stance"} == {"train", "test"}
+    assert not measured & {e.source for e in load_public(bench)}
+    for name in measured:
+        assert {e.split for e in load_file(bench / "groundedness" / f"{name}.jsonl")} == {"test"}
 
 
-def test_no_evidence_and_no_guide_is_on_both_sides_of_a_split(bench, corpus):
-    examples = load_examples(bench, corpus, VOCABULARY)
-    for source in {e.source for e in examples} - {"factcheck_stance"}:
-        sides = [
-            {e.evidence for e in examples if e.source == source and e.split == split} for split in ("train", "held")
-        ]
+def test_no_evidence_and_no_guide_is_on_two_sides_of_a_split(bench, corpus):
+    public = load_public(bench)
+    assert {e.split for e in public} >= TAUGHT | {"held"}
+    rows = [*public, *bend_guides(corpus, random.Random(0), VOCABULARY)]
+    for source in {e.source for e in rows} - {"factcheck_stance"}:
+        sides = [{e.evidence for e in rows if e.source == source and e.split in side} for side in (TAUGHT, {"held"})]
         assert not sides[0] & sides[1], source
-    guides = {
-        split: {e.evidence[0].document_id for e in examples if e.source == "guides" and e.split == split}
-        for split in ("train", "held")
-    }
-    assert guides["train"] and guides["held"] and not guides["train"] & guides["held"]
+        taught = [{e.evidence[0] for e in rows if e.source == source and e.split == side} for side in ("train", "fit")]
+        assert not taught[0] & taught[1], source
+    guides = [
+        {e.evidence[0].document_id for e in rows if e.source == "guides" and e.split in side}
+        for side in (TAUGHT, {"held"})
+    ]
+    assert guides[0] and guides[1] and not guides[0] & guides[1]
 
 
-def test_guides_and_true_pairs_are_bent_and_restated(bench, corpus):
-    examples = load_examples(bench, corpus, VOCABULARY)
+def test_what_weighs_the_encoder_is_drawn_alike_each_time_and_holds_no_row_that_teaches_or_measures(bench, corpus):
+    public = load_public(bench)
+    fitted = choose_fitted(public, corpus, VOCABULARY)
+    assert fitted == choose_fitted(public, corpus, VOCABULARY)
+    assert {e.split for e in fitted} == {"fit"}
     for source in ("guides", "bent fever_nli_binary", "bent mnli_binary"):
-        assert {e.supported for e in examples if e.source == source} == {True, False}
-        assert all(e.kind for e in examples if e.source == source)
-
-
-def test_the_same_seed_gives_the_same_examples(bench, corpus):
-    first, second = (load_examples(bench, corpus, VOCABULARY, seed=3) for _ in range(2))
-    assert first == second
+        own = [e for e in fitted if e.source == source]
+        assert {e.supported for e in own} == {True, False}
+        assert all(e.kind for e in own)
 
 
 def test_labels_of_both_forms_are_read(bench):
-    assert {e.supported for e in load_set(bench, "nli/mnli_binary")} == {True, False}
-    assert {e.supported for e in load_set(bench, "groundedness/q2_wow")} == {True, False}
+    for name in ("nli/mnli_binary", "groundedness/q2_wow"):
+        assert {e.supported for e in load_file(bench / f"{name}.jsonl")} == {True, False}
 
 
 def test_a_passage_becomes_its_sentences():
     assert [e.sentence.text for e in to_evidence("One here. Two there.")] == ["One here.", "Two there."]
-
-
-def test_what_is_trained_on_is_drawn_alike_each_time_and_holds_no_row_for_measuring(bench, corpus):
-    examples = load_examples(bench, corpus, VOCABULARY)
-    chosen = choose_trained(examples)
-    assert chosen == choose_trained(examples)
-    assert {e.split for e in chosen} == {"train"}
-    assert {e.source for e in chosen} >= {"guides", "q2_wow", "factcheck_stance"}
-    assert len(chosen) < len(examples)
 
 
 def test_a_set_nobody_knows_is_for_measuring_only(tmp_path):

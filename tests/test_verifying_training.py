@@ -7,9 +7,14 @@ import numpy as np
 import pytest
 
 from coach.types import Evidence, Sentence
-from coach.verifying.examples import SETS, Example
+from coach.verifying.base import Case
+from coach.verifying.deterministic import DeterministicVerifier
+from coach.verifying.entailing import Entailer
+from coach.verifying.examples import SETS, Example, load_file
 from coach.verifying.features import DIRECTIONS, NAMES
-from coach.verifying.training import Rows, find_open, fit, train
+from coach.verifying.learned import LearnedScorer
+from coach.verifying.plan import Plan
+from coach.verifying.training import Made, Rows, find_open, fit, train
 from coach.verifying.trees import load_trees
 from coach.vocabulary import load_vocabulary
 
@@ -79,12 +84,11 @@ def test_the_same_seed_gives_the_same_trees():
     assert (first.slope, first.offset) == (second.slope, second.offset)
 
 
-@pytest.mark.slow
-def test_one_call_trains_from_a_folder_and_writes_the_model(tmp_path: Path):
+def test_one_call_trains_from_a_folder_and_writes_the_model(tmp_path: Path, small_encoder: Path):
     corpus = tmp_path / "guides"
     corpus.mkdir()
     for n in range(8):  # enough for some to be trained on
-        text = f"A director typically leads {n + 2} to {n + 9} engineers. Many teams ship weekly."
+        text = "\n\n".join(f"A director of group {k} typically leads {n + k} to {n + 9 + k} people." for k in range(8))
         head = f"---\nid: guide-{n}\ntitle: Guide {n}\nlanguage: en\n---\n\n"
         (corpus / f"guide-{n}.md").write_text(f"{head}# Guide {n}\n\n{text}\n", encoding="utf-8")
     for name in SETS:
@@ -95,14 +99,28 @@ def test_one_call_trains_from_a_folder_and_writes_the_model(tmp_path: Path):
                 "supported": bool(n % 2),
                 "label": ["neutral", "entailment"][n % 2],
             }
-            for n in range(30)
+            for n in range(60)
         ]
         path = tmp_path / f"{name}.jsonl"
         path.parent.mkdir(exist_ok=True)
         path.write_text("\n".join(json.dumps(r) for r in rows), encoding="utf-8")
+    made = Made(tmp_path / "model.npz", tmp_path / "encoder.safetensors", tmp_path / "state")
     said: list[str] = []
-    train(tmp_path, corpus, tmp_path / "model.npz", WordEmbedder(), load_vocabulary(), said.append)
-    trees = load_trees(tmp_path / "model.npz", NAMES)
+    plan = Plan(steps=6, batch=8, tested_every=6, saved_every=3)
+    vocabulary, embedder = load_vocabulary(), WordEmbedder()
+    train(tmp_path, corpus, made, embedder, vocabulary, said.append, plan=plan, folder=small_encoder, share=0.05)
+    trees = load_trees(made.trees, NAMES)
     assert trees.about["seed"] == 0 and "guides" in trees.about["sources"]
     assert "wice_dev" not in trees.about["sources"] and "summedits_val" not in trees.about["sources"]
     assert said
+    scorer = LearnedScorer(embedder, Entailer(made.encoder, folder=lambda: small_encoder), path=made.trees)
+    (row,) = load_file(one_row(tmp_path))
+    own, quotes = DeterministicVerifier(vocabulary).read(row.claim, row.evidence)
+    (score,) = scorer.score([Case(row.claim, row.evidence, own, tuple(quotes))])
+    assert 0 < score < 1
+
+
+def one_row(folder: Path) -> Path:
+    path = folder / "one.jsonl"
+    path.write_text(json.dumps({"evidence": "It rains.", "claim": "It pours.", "supported": True}), encoding="utf-8")
+    return path

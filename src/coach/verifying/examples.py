@@ -12,7 +12,7 @@ import json
 import random
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -23,32 +23,26 @@ from coach.types import Evidence, Sentence
 from coach.verifying.mutations import Variant, falsify, restate
 from coach.vocabulary import Vocabulary
 
-Split = Literal["train", "held", "test"]
+# "train" rows teach the encoder, "fit" rows weigh its score against the other features, the rest measures.
+Split = Literal["train", "fit", "held", "test"]
+TAUGHT: frozenset[Split] = frozenset({"train", "fit"})
 
-# Rows taken of each set (its licence beside it); "test" sets are measured and never trained on.
-SETS: dict[str, tuple[int, Split]] = {
-    "groundedness/q2_wow": (600, "train"),  # Apache-2.0
-    "groundedness/begin_dev_wow": (430, "train"),  # CC-BY-4.0
-    "groundedness/factcheck_stance": (3305, "train"),  # Apache-2.0; half of the claims are kept for measuring
-    "groundedness/wice_dev": (1043, "test"),  # ODC-BY
-    "groundedness/summedits_val": (986, "test"),  # Apache-2.0
-    "nli/mnli_binary": (5000, "train"),  # OANC
-    "nli/fever_nli_binary": (5000, "train"),  # CC-BY-SA
-    "nli/counterfactual_snli": (2500, "train"),  # Apache-2.0
-    "nli/conj_nli": (2000, "train"),  # MIT
-    "nli/help_and_or": (800, "train"),  # CC-BY-SA-4.0
+# Every set with its licence; "test" sets are measured and never trained on.
+SETS: dict[str, Split] = {
+    "groundedness/q2_wow": "train",  # Apache-2.0
+    "groundedness/begin_dev_wow": "train",  # CC-BY-4.0
+    "groundedness/factcheck_stance": "train",  # Apache-2.0; half of the claims are kept for measuring
+    "groundedness/wice_dev": "test",  # ODC-BY
+    "groundedness/summedits_val": "test",  # Apache-2.0
+    "nli/mnli_binary": "train",  # OANC
+    "nli/fever_nli_binary": "train",  # CC-BY-SA
+    "nli/counterfactual_snli": "train",  # Apache-2.0
+    "nli/conj_nli": "train",  # MIT
+    "nli/help_and_or": "train",  # CC-BY-SA-4.0
 }
-_GENERATED_FROM = ("fever_nli_binary", "mnli_binary")
-_GENERATED = 2000  # true pairs of those sets that are bent and restated
+_BENT = ("fever_nli_binary", "mnli_binary")
+_ROWS_FITTED = {"fever_nli_binary": 1500, "mnli_binary": 1500, "guides": 1000}  # at most; 400 of any other source
 _GUIDE_BUCKETS = 3  # the guides of the first bucket are trained on
-_MOST_SENTENCES = 40  # of one row's evidence
-_SENTENCES_TRAINED = 14  # of one row's evidence, those from its start
-# Rows trained on of each source: their number is set by what two cores describe in ten minutes.
-_ROWS_TRAINED = {
-    "fever_nli_binary": 1300, "mnli_binary": 1600, "guides": 1000, "bent mnli_binary": 800,
-    "bent fever_nli_binary": 700, "counterfactual_snli": 1000, "factcheck_stance": 400, "conj_nli": 400,
-    "help_and_or": 150, "q2_wow": 160, "begin_dev_wow": 160,
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,54 +58,45 @@ class Example:
     group: str = ""  # rows of one claim, of which the best counts
 
 
-def load_examples(bench: Path, corpus: Path, vocabulary: Vocabulary, *, seed: int = 0) -> list[Example]:
-    """All examples, in a fixed order. Raises OSError when a set is missing, CorpusError without guides."""
+def load_public(bench: Path) -> list[Example]:
+    """Every row of the sets that may be trained on, in a fixed order. Raises OSError when a set is missing."""
+    return [e for name, split in SETS.items() if split == "train" for e in load_file(bench / f"{name}.jsonl")]
+
+
+def choose_fitted(public: Sequence[Example], corpus: Path, vocabulary: Vocabulary, *, seed: int = 0) -> list[Example]:
+    """The rows that weigh the encoder against the other features: a seeded draw of each source, some bent.
+
+    Raises CorpusError without guides.
+    """
     rng = random.Random(seed)
-    public = [e for name in SETS for e in load_set(bench, name)]
-    pairs = [e for e in public if e.source in _GENERATED_FROM and e.supported and len(e.claim.split()) > 4]
-    rng.shuffle(pairs)
-    bent = [b for e in pairs[:_GENERATED] for b in bend_public(e, pairs, rng, vocabulary)]
-    return [*public, *bent, *bend_guides(corpus, rng, vocabulary)]
-
-
-def choose_trained(examples: Sequence[Example], *, seed: int = 5) -> list[Example]:
-    """The examples that are trained on: a seeded draw of each source's, with the start of their evidence."""
-    order = list(range(len(examples)))
-    random.Random(seed).shuffle(order)
-    taken: Counter[str] = Counter()
+    rows = [e for e in public if e.split == "fit"]
+    true = [e for e in rows if e.source in _BENT and e.supported and len(e.claim.split()) > 4]
+    bent = [b for e in true for b in bend_public(e, true, rng, vocabulary)]
+    guides = [e for e in bend_guides(corpus, rng, vocabulary) if e.split == "fit"]
+    drawn: Counter[str] = Counter()
     chosen = []
-    for example in (examples[n] for n in order if examples[n].split == "train"):
-        taken[example.source] += 1
-        if taken[example.source] <= _ROWS_TRAINED[example.source]:
-            chosen.append(replace(example, evidence=example.evidence[:_SENTENCES_TRAINED]))
+    for row in rng.sample(every := [*rows, *bent, *guides], len(every)):
+        drawn[row.source] += 1
+        if drawn[row.source] <= _ROWS_FITTED.get(row.source, 400):
+            chosen.append(row)
     return chosen
 
 
-def load_set(bench: Path, name: str) -> Iterator[Example]:
-    """The rows of one public set that are used for training, drawn with a fixed seed."""
-    rows = list(load_file(bench / f"{name}.jsonl", most=_MOST_SENTENCES))
-    random.Random(1).shuffle(rows)
-    return iter(rows[: SETS[name][0]])
-
-
-def load_file(path: Path, *, most: int | None = None) -> Iterator[Example]:
-    """Every row of a file that holds evidence and a claim; a set that is not among SETS is for measuring only.
-
-    With `most`, no more than so many sentences of each evidence.
-    """
-    split: Split = next((split for name, (_, split) in SETS.items() if Path(name).name == path.stem), "test")
+def load_file(path: Path) -> Iterator[Example]:
+    """Every row of a file that holds evidence and a claim; a set that is not among SETS is for measuring only."""
+    split: Split = next((split for name, split in SETS.items() if Path(name).name == path.stem), "test")
     for line in path.read_text(encoding="utf-8").split("\n"):
         row = json.loads(line) if line.strip() else {}
-        evidence = to_evidence(str(row.get("evidence", "")), most)
+        evidence = to_evidence(str(row.get("evidence", "")))
         if evidence and str(row.get("claim", "")).strip():
             supported = row["supported"] if "supported" in row else row["label"] == "entailment"
             where = _split_of(path.stem, split, row)
             yield Example(path.stem, row["claim"], evidence, bool(supported), where, group=str(row.get("id", "")))
 
 
-def to_evidence(text: str, most: int | None = None) -> tuple[Evidence, ...]:
+def to_evidence(text: str) -> tuple[Evidence, ...]:
     """A passage as the sentences a claim may rest on."""
-    spans = split_sentences(text)[:most]
+    spans = split_sentences(text)
     return tuple(Evidence("", "", "", Sentence(text[start:end], start, end)) for start, end in spans)
 
 
@@ -132,11 +117,12 @@ def bend_public(
 def bend_guides(corpus: Path, rng: random.Random, vocabulary: Vocabulary) -> Iterator[Example]:
     """Falsehoods and restatements of the guides' sentences, with up to two neighbours as further evidence."""
     for document in load_folder(corpus, collection="guides").documents:
-        split: Split = "train" if _bucket(document.id, _GUIDE_BUCKETS) == 0 else "held"
+        taught = _bucket(document.id, _GUIDE_BUCKETS) == 0
         for chunk in chunk_document(document, vocabulary=vocabulary, size=900, overlap=0):
             quotes = [Evidence(document.id, document.title, document.source, s) for s in chunk.sentences]
             texts = [q.sentence.text for q in quotes]
             for quote in quotes:
+                split: Split = _share(quote.sentence.text) if taught else "held"
                 strangers = [t for t in texts if t != quote.sentence.text]
                 made = _some(falsify(quote.sentence.text, rng, vocabulary), rng, 5, supported=False)
                 made += _some(restate(quote.sentence.text, rng, vocabulary), rng, 3, supported=True)
@@ -147,9 +133,16 @@ def bend_guides(corpus: Path, rng: random.Random, vocabulary: Vocabulary) -> Ite
 
 
 def _split_of(source: str, split: Split, row: dict[str, str]) -> Split:
+    if split == "test":
+        return split
     if source == "factcheck_stance":
-        return "test" if _bucket(row["claim"], 2) else "train"
-    return "held" if split == "train" and _bucket(row["evidence"], 10) == 0 else split
+        return "test" if _bucket(row["claim"], 2) else _share(row["claim"])
+    return "held" if _bucket(row["evidence"], 10) == 0 else _share(row["evidence"])
+
+
+def _share(text: str) -> Split:
+    """One text of eight weighs, the others teach."""
+    return "fit" if _bucket(f"fit {text}", 8) == 0 else "train"
 
 
 def _bucket(text: str, count: int) -> int:

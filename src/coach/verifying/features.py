@@ -1,4 +1,4 @@
-"""A claim and its evidence as one row of numbers: what the checks found, what the words cover, how vectors match."""
+"""A claim and its evidence as one row of numbers: what checks, words, vectors and encoder say."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ KINDS = (
 NAMES = (
     "covered", "covered_by_one", "missing", "words", "quantities", "quantities_unsaid", "denials", "denials_near",
     "names_unsaid", "names_unsaid_share", "may_lost", "clause_least", "clause_second",
-    *(f"veto_{kind}" for kind in KINDS), *alignment.NAMES, *spans.NAMES,
+    *(f"veto_{kind}" for kind in KINDS), *alignment.NAMES, *spans.NAMES, "entailed",
 )  # fmt: skip
 _SPEAKS_FOR = frozenset(
     """covered covered_by_one clause_least clause_second match match_plain match_least match_second_least match_tenth
     match_quarter exact inexact_match inexact_least exact_match exact_least one_match one_least one_exact reverse
     in_order bigrams trigrams pooled pooled_mean pair_match pair_least second_match longest_run soft_match topic
-    well_matched""".split()
+    well_matched entailed""".split()
 )
 _SPEAKS_AGAINST = frozenset(
     """missing quantities_unsaid names_unsaid names_unsaid_share may_lost below_40 below_55 below_70 below_85
@@ -37,11 +37,14 @@ _SPEAKS_AGAINST = frozenset(
 DIRECTIONS = tuple((name in _SPEAKS_FOR) - (name in _SPEAKS_AGAINST) for name in NAMES)
 
 
-def describe(case: Case, claim_tokens: Tokens, evidence_tokens: Sequence[Tokens]) -> NDArray[np.float32]:
-    """One value for each of NAMES; the tokens are those of the claim and of each piece of evidence."""
+def describe(
+    case: Case, claim_tokens: Tokens, evidence_tokens: Sequence[Tokens], entailed: float
+) -> NDArray[np.float32]:
+    """One value for each of NAMES; the tokens are those of claim and evidence, `entailed` is the encoder's logit."""
     aligned = alignment.align(claim_tokens, evidence_tokens)
     spanned = spans.describe_spans(claim_tokens, evidence_tokens)
-    return np.concatenate([_describe_words(case.own, case.quotes), aligned, spanned])
+    said = np.asarray([entailed], dtype=np.float32)
+    return np.concatenate([_describe_words(case.own, case.quotes), aligned, spanned, said])
 
 
 def _describe_words(claim: Reading, evidence: Sequence[Reading]) -> NDArray[np.float32]:

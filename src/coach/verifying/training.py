@@ -1,14 +1,16 @@
 """Training of the scorer that ships; `coach eval train-verifier FOLDER` runs it.
 
-The result depends on nothing but the public sets, the guides and the seed. Nothing is tuned to a set that is
-measured: how sure a score is (its calibration) is learned from sources that the model had not seen when it scored them.
+First the encoder is taught (`pairs`, `teaching`), then trees learn, on rows that the encoder has not seen, how much its
+word counts beside what checks, words and vectors say. The result depends on nothing but the public sets, the guides and
+the seed. How sure a score is (its calibration) is learned from sources that the trees had not seen when they scored
+them.
 """
 
 from __future__ import annotations
 
+import random
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,19 +18,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from coach.embedding import get_packaged_folder
 from coach.sentences import split_sentences
-from coach.verifying.alignment import Tokens
 from coach.verifying.base import Case
 from coach.verifying.deterministic import DeterministicVerifier
-from coach.verifying.examples import Example, choose_trained, load_examples
-from coach.verifying.features import DIRECTIONS, NAMES, describe
-from coach.verifying.learned import TokenEmbedder
+from coach.verifying.entailing import Entailer, save_network
+from coach.verifying.examples import Example, choose_fitted, load_public
+from coach.verifying.features import DIRECTIONS, NAMES
+from coach.verifying.learned import LearnedScorer, TokenEmbedder
+from coach.verifying.pairs import Pair, join, make_pairs
+from coach.verifying.plan import Plan
 from coach.verifying.trees import Trees, save_trees
 from coach.vocabulary import Vocabulary
 
 SEED = 0
 THRESHOLD = 0.5
-_BATCH = 400  # examples whose vectors are held at once
+_BATCH = 200  # examples whose vectors are held at once
+_TESTED = 300  # rows of each source on which the encoder is tested while it learns
 # How much a family of sources weighs against the others; within a source both labels weigh the same.
 _MASS = {"guides": 1.5, "logic": 0.4}
 _FAMILIES = {
@@ -54,37 +60,93 @@ class Rows:
         return np.asarray(list(values))[self.of]
 
 
-def train(bench: Path, corpus: Path, out: Path, embedder: TokenEmbedder, vocabulary: Vocabulary, say: Say) -> Trees:
-    """Train on the sets in a folder and on the guides, and write the model to a file.
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Where the two files of the scorer go, and where the teaching can be taken up again."""
 
-    Raises OSError when a set is missing, CorpusError without guides.
+    trees: Path
+    encoder: Path
+    state: Path
+
+
+def train(
+    bench: Path,
+    corpus: Path,
+    made: Made,
+    embedder: TokenEmbedder,
+    vocabulary: Vocabulary,
+    say: Say,
+    *,
+    plan: Plan | None = None,
+    folder: Path | None = None,
+    share: float = 1.0,
+) -> Trees:
+    """Teach the encoder on the sets in a folder and on the guides, fit the trees, and write both.
+
+    `folder` holds the model to start from (else the packaged one), `share` takes a part of the pairs.
+    Raises OSError when a set is missing or a file cannot be written, CorpusError without guides.
     """
-    examples = choose_trained(load_examples(bench, corpus, vocabulary, seed=SEED))
-    with _half_precision():
-        rows = describe_examples(examples, vocabulary, embedder, say)
-    trees = fit(rows)
-    save_trees(trees, out)
+    public = load_public(bench)
+    start = folder or get_packaged_folder()
+    teach_encoder(public, corpus, made, vocabulary, say, plan=plan or Plan(seed=SEED), folder=start, share=share)
+    scorer = LearnedScorer(embedder, Entailer(made.encoder, folder=lambda: start))
+    fitted = choose_fitted(public, corpus, vocabulary, seed=SEED)
+    trees = fit(describe_examples(fitted, vocabulary, scorer, say))
+    save_trees(trees, made.trees)
     return trees
 
 
+def teach_encoder(
+    public: Sequence[Example],
+    corpus: Path,
+    made: Made,
+    vocabulary: Vocabulary,
+    say: Say,
+    *,
+    plan: Plan,
+    folder: Path,
+    share: float,
+) -> None:
+    """Teach the encoder, from where it was stopped if it was, and write it."""
+    from coach.verifying.network import PieceReader, build_network, get_base
+    from coach.verifying.teaching import teach
+
+    network = build_network(folder)
+    base = get_base(network)
+
+    def make(number: int) -> list[Pair]:
+        return make_pairs(public, corpus, vocabulary, plan.seed + number, share=share)
+
+    rng = random.Random(plan.seed)
+    rows = [e for e in public if e.split == "fit"]
+    tests: dict[str, list[Pair]] = {}
+    for row in rng.sample(rows, len(rows)):
+        own = tests.setdefault(row.source, [])
+        if len(own) < _TESTED:
+            own.append(Pair(join(row), row.claim, row.supported, row.source))
+    both = {name: pairs for name, pairs in tests.items() if len({p.supported for p in pairs}) == 2}
+    teach(network, PieceReader(folder), make, plan, state=made.state, say=say, tests=both)
+    about = {"seed": plan.seed, "steps": plan.steps, "batch": plan.batch, "rate": plan.rate}
+    save_network(network, made.encoder, base, about)
+
+
 def describe_examples(
-    examples: Sequence[Example], vocabulary: Vocabulary, embedder: TokenEmbedder, say: Say = lambda _: None
+    examples: Sequence[Example], vocabulary: Vocabulary, scorer: LearnedScorer, say: Say = lambda _: None
 ) -> Rows:
-    """Take every sentence of every example apart and describe it; one batch's vectors are in memory at a time."""
+    """Take every sentence of every example apart and describe it, so many at a time."""
     checks = DeterministicVerifier(vocabulary)
     features, of = [], []
     started = time.monotonic()
     for first in range(0, len(examples), _BATCH):
-        batch = examples[first : first + _BATCH]
-        tokens = _embed(batch, embedder)
-        for number, example in enumerate(batch, first):
+        cases = []
+        for number, example in enumerate(examples[first : first + _BATCH], first):
             for part in _split(example.claim):
                 own, quotes = checks.read(part, example.evidence)
-                case = Case(part, example.evidence, own, tuple(quotes))
-                features.append(describe(case, tokens[part], [tokens[e.sentence.text] for e in example.evidence]))
+                cases.append(Case(part, example.evidence, own, tuple(quotes)))
                 of.append(number)
+        features.append(scorer.describe(cases))
         say(f"described {min(first + _BATCH, len(examples))} of {len(examples)} ({time.monotonic() - started:.0f} s)")
-    return Rows(np.stack(features), np.asarray(of), tuple(examples))
+    return Rows(np.concatenate(features), np.asarray(of), tuple(examples))
 
 
 def fit(rows: Rows, *, seed: int = SEED) -> Trees:
@@ -187,22 +249,6 @@ def find_open(features: NDArray[np.float32]) -> NDArray[np.bool_]:
     """Which rows no check objects to and the words do not decide."""
     vetoes = [n for n, name in enumerate(NAMES) if name.startswith("veto_")]
     return np.asarray((features[:, vetoes].sum(axis=1) == 0) & (features[:, NAMES.index("covered")] < 1))
-
-
-def _embed(examples: Sequence[Example], embedder: TokenEmbedder) -> dict[str, Tokens]:
-    texts = {part for e in examples for part in _split(e.claim)}
-    texts |= {one.sentence.text for e in examples for one in e.evidence}
-    ordered = sorted(texts)
-    return {t: Tokens(*one) for t, one in zip(ordered, embedder.embed_tokens(ordered), strict=True)}
-
-
-@contextmanager
-def _half_precision() -> Iterator[None]:
-    """Let the embedding model compute in bfloat16: twice as fast on newer processors, and precise enough."""
-    import torch
-
-    with torch.autocast("cpu", dtype=torch.bfloat16):
-        yield
 
 
 def _split(claim: str) -> list[str]:

@@ -1,0 +1,135 @@
+"""The encoder that reads a passage and a claim together: the packaged MiniLM with its upper layers trained further.
+
+Only what differs from the packaged model is kept in a file: the change of each weight of the trained layers, in eight
+bits with one scale a row. A change is small, so that costs next to nothing in precision, and the file holds no code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+FROZEN = 2  # layers at the bottom, and the embeddings, that stay as packaged
+LONGEST = 160  # word pieces of passage and claim together
+_LONGEST_CLAIM = 72
+_CLS, _SEP = 101, 102
+
+Ids = tuple[list[int], list[int]]  # word pieces and the segment of each: 0 passage, 1 claim
+
+
+class Network(torch.nn.Module):
+    """Says of a batch of pairs how strongly the passage supports the claim, as a logit."""
+
+    def __init__(self, encoder: Any) -> None:
+        """Take over a BERT encoder; its embeddings and lowest layers are left as they are."""
+        super().__init__()
+        size = int(encoder.config.hidden_size)
+        self.encoder = encoder
+        with torch.random.fork_rng():
+            torch.manual_seed(0)  # the head begins the same each time, whoever drew numbers before
+            self.mixed = torch.nn.Linear(3 * size, size)
+            self.out = torch.nn.Linear(size, 1)
+        fixed = (encoder.embeddings, *encoder.encoder.layer[:FROZEN])
+        for parameter in (p for part in fixed for p in part.parameters()):
+            parameter.requires_grad = False
+
+    def forward(self, ids: torch.Tensor, segments: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """Logits of shape (n,) for pieces, segments and mask of shape (n, length)."""
+        states = self.encoder(input_ids=ids, token_type_ids=segments, attention_mask=mask).last_hidden_state
+        claim = segments.unsqueeze(-1).to(states.dtype)
+        mean = (states * claim).sum(dim=1) / claim.sum(dim=1)
+        highest = states.masked_fill(claim == 0, -1e4).max(dim=1).values
+        seen = torch.cat((states[:, 0], mean, highest), dim=-1)
+        logits: torch.Tensor = self.out(torch.tanh(self.mixed(seen)))
+        return logits.squeeze(-1).float()
+
+
+def build_network(folder: Path) -> Network:
+    """A network with the packaged weights and a head that knows nothing yet."""
+    from safetensors.torch import load_file
+    from transformers import BertConfig, BertModel
+
+    # Without dropout: on a processor, drawing the masks costs more than they help in so few passes.
+    config = BertConfig.from_json_file(folder / "config.json")
+    config.hidden_dropout_prob = config.attention_probs_dropout_prob = 0.0
+    config._attn_implementation = "sdpa"
+    encoder = BertModel(config, add_pooling_layer=False)
+    weights = load_file(folder / "model.safetensors")
+    missing = encoder.load_state_dict(weights, strict=False).missing_keys
+    if missing:
+        raise ValueError(f"the packaged model lacks {missing[0]}")
+    return Network(encoder).eval()
+
+
+def get_base(network: Network) -> dict[str, torch.Tensor]:
+    """The packaged weights that training may change, before it did; the head starts from nothing."""
+    return {n: p.clone() for n, p in get_trained(network).items() if n.startswith("encoder.")}
+
+
+class PieceReader:
+    """Cuts texts into the packaged model's word pieces."""
+
+    def __init__(self, folder: Path) -> None:
+        """Read the vocabulary of word pieces."""
+        from tokenizers import Tokenizer
+
+        self._tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
+
+    def read(self, pairs: Sequence[tuple[str, str]]) -> list[Ids]:
+        """Passage and claim as one row of pieces each; what is too long loses the passage's end."""
+        texts = [text for pair in pairs for text in pair]
+        pieces = [e.ids for e in self._tokenizer.encode_batch(texts, add_special_tokens=False)]
+        return [_put_together(*two) for two in zip(pieces[::2], pieces[1::2], strict=True)]
+
+
+def _put_together(passage: list[int], claim: list[int]) -> Ids:
+    claim = claim[:_LONGEST_CLAIM]
+    passage = passage[: LONGEST - 3 - len(claim)]
+    ids = [_CLS, *passage, _SEP, *claim, _SEP]
+    return ids, [0] * (len(passage) + 2) + [1] * (len(claim) + 1)
+
+
+def to_batch(rows: Sequence[Ids]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Pieces, segments and mask, each of shape (n, longest)."""
+    longest = max(len(ids) for ids, _ in rows)
+    padded = np.zeros((3, len(rows), longest), dtype=np.int64)
+    for n, (ids, segments) in enumerate(rows):
+        padded[0, n, : len(ids)], padded[1, n, : len(ids)], padded[2, n, : len(ids)] = ids, segments, 1
+    return torch.from_numpy(padded[0]), torch.from_numpy(padded[1]), torch.from_numpy(padded[2])
+
+
+def get_trained(network: Network) -> dict[str, torch.Tensor]:
+    """The parameters that training may change, by name."""
+    return {name: p.detach() for name, p in network.named_parameters() if p.requires_grad}
+
+
+def pack(network: Network, base: Mapping[str, torch.Tensor]) -> dict[str, NDArray[Any]]:
+    """What the network has learned since `base`: matrices in eight bits with a scale a row, the rest in sixteen."""
+    packed: dict[str, NDArray[Any]] = {}
+    for name, now in get_trained(network).items():
+        change = (now - base[name]).numpy() if name in base else now.numpy()
+        if change.ndim == 2 and change.shape[0] > 1:
+            scale = np.maximum(np.abs(change).max(axis=1, keepdims=True), 1e-12) / 127
+            packed[f"{name}:scale"] = scale.astype(np.float32)
+            packed[name] = np.round(change / scale).astype(np.int8)
+        else:
+            packed[name] = change.astype(np.float16)
+    return packed
+
+
+def unpack(network: Network, packed: Mapping[str, NDArray[Any]], base: Mapping[str, torch.Tensor]) -> None:
+    """Put what was packed back onto a fresh network. Raises KeyError and ValueError for another network's."""
+    with torch.no_grad():
+        for name, now in get_trained(network).items():
+            change = packed[name].astype(np.float32) * packed.get(f"{name}:scale", np.float32(1))
+            if change.shape != tuple(now.shape):
+                raise ValueError(f"{name} has shape {change.shape}, not {tuple(now.shape)}")
+            start = base[name] if name in base else torch.zeros_like(now)
+            now.copy_(start + torch.from_numpy(np.ascontiguousarray(change, dtype=np.float32)))
