@@ -38,6 +38,8 @@ def find_asked(message: str, judge: Judge) -> str:
     if not asked or (asked != message and not any(map(find_command, paragraphs))):
         return asked  # nothing else is asked, or the order runs over paragraphs
     parts = [part for paragraph in paragraphs for part in _part(paragraph)]
+    if asked == message:  # a paragraph alone may give an order that is none within the whole
+        asked = "\n\n".join(part.text for part in parts)
     if not 2 <= len(parts) <= MOST:
         return asked
     reasons = [judge(part.text) for part in parts]
