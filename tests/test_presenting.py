@@ -23,6 +23,7 @@ def evidence(text: str, *headings: str) -> list[Evidence]:
         ("Does a lead decide?", "asks"),
         ("A lead is often a.", "breaks off"),
         ("A lead decides and", "breaks off"),
+        ("A lead is often a \u2026.", "breaks off"),
         ("Two leads share plan A.", ""),
         ("A <b>lead</b> decides.", "markup"),
         ("A lead decides [3].", "markup"),

@@ -21,7 +21,7 @@ _LINK = re.compile(r"\]\s?[(\[]|!\[|\]:")
 _BLOCK_START = re.compile(r"#{1,6}\s|>|```|~~~|[-*_]{3}|\||[-*+]\s|\d{1,3}[.)]\s")
 _UNSEEN = frozenset("\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\u2060\ufeff")
 _QUESTION = re.compile(r"\?[.\"'\u201d\u2019)\s]*$")
-_BROKEN_OFF = re.compile(r"\b(?:an?|the|and|or|but|nor|than|every|its|their|our|your|my|whose|very)[.\s]*$")
+_BROKEN_OFF = re.compile(r"\b(?:an?|the|and|or|but|nor|than|every|its|their|our|your|my|whose|very)\W*$")
 _WORD = re.compile(r"\w+")
 _SMALL = frozenset("a an and at for in of on or the to vs versus with".split())
 
