@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from collections.abc import Mapping, Sequence
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from coach.embedding import Embedder
     from coach.settings import Settings
 
+_TOGETHER = 128  # texts embedded and kept at once
 Texts = Mapping[str, tuple[str, str]]
 
 
@@ -39,27 +41,52 @@ def build_for_ranking(texts: Texts, coach: Coach, name: str, progress: Progress 
 
     settings = _prepare(texts, coach, name)
     embedder, vocabulary = get_embedder(settings), coach.parts.vocabulary
-    store = IndexStore(settings, _ChunksOnly(embedder, _list_chunks(settings)), vocabulary)
+    chunks_only = _ChunksOnly(embedder, _list_chunks(settings), Path(settings.data_dir) / "vectors", progress)
+    store = IndexStore(settings, chunks_only, vocabulary)
     sync_corpus(settings, store=store, progress=progress)
     retriever = HybridRetriever(store, embedder)
     return Coach(replace(coach.parts, settings=settings, store=store, retriever=retriever))
 
 
 class _ChunksOnly:
-    """Embeds whole chunks; the sentences of a chunk, which ranking never looks at, become rows of zeros."""
+    """Embeds whole chunks; the sentences of a chunk, which ranking never looks at, become rows of zeros.
 
-    def __init__(self, inner: Embedder, wanted: frozenset[str]) -> None:
+    Nearly all the time of a ranking goes into this, minutes to an hour for a large set: vectors are kept a few at a
+    time, so that a run which was stopped goes on where it was.
+    """
+
+    def __init__(self, inner: Embedder, wanted: frozenset[str], kept: Path, progress: Progress | None) -> None:
         self.name, self.dimension = inner.name, inner.dimension
-        self._inner, self._wanted = inner, wanted
+        self._inner, self._wanted, self._kept, self._progress = inner, wanted, kept, progress
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         import numpy as np
 
         rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        places = [i for i, text in enumerate(texts) if text in self._wanted]
-        if places:
-            rows[places] = self._inner.embed([texts[i] for i in places])
+        # Long texts beside long ones: a batch takes as long as its longest.
+        places = sorted((i for i, text in enumerate(texts) if text in self._wanted), key=lambda i: len(texts[i]))
+        for start in range(0, len(places), _TOGETHER):
+            if self._progress:
+                self._progress("embedding passages", start, len(places))
+            some = places[start : start + _TOGETHER]
+            rows[some] = self._recall([texts[i] for i in some])
         return rows
+
+    def _recall(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """The vectors of some texts: read if they were embedded before, else embedded and written."""
+        import numpy as np
+
+        if len(texts) == 1:  # a question
+            return self._inner.embed(texts)
+        digest = hashlib.sha256("\x00".join((self.name, *texts)).encode()).hexdigest()
+        file = self._kept / f"{digest[:32]}.npy"
+        if not file.exists():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            unfinished = file.with_suffix(".part.npy")
+            np.save(unfinished, self._inner.embed(texts))
+            unfinished.replace(file)
+        found: NDArray[np.float32] = np.load(file)
+        return found
 
 
 def _list_chunks(settings: Settings) -> frozenset[str]:

@@ -58,7 +58,7 @@ def run_benchmarks(
         if progress:
             progress(f"measuring {name}", done, len(chosen))
         started = time.perf_counter()
-        found = runners[name](folder / name, coach, limit)
+        found = runners[name](folder / name, coach, limit, progress)
         rows = sum({row.name: row.rows for row in found}.values())
         measured += [*found, Measured(name, rows, "seconds in all", time.perf_counter() - started)]
     return measured
@@ -85,7 +85,7 @@ def balanced_accuracy(decisions: Iterable[tuple[bool, bool]]) -> float | None:
     return None if None in shares else mean(shares)
 
 
-def measure_support(folder: Path, coach: Coach, limit: int | None) -> list[Measured]:
+def measure_support(folder: Path, coach: Coach, limit: int | None, progress: Progress | None = None) -> list[Measured]:
     """Balanced accuracy of the verifier on pairs of evidence and claim; the best chunk of a claim counts."""
     measured = []
     for file in sorted(folder.glob("*.jsonl")):
@@ -127,7 +127,9 @@ def to_evidence(text: str) -> tuple[Evidence, ...]:
     )
 
 
-def measure_retrieval(folder: Path, coach: Coach, limit: int | None) -> list[Measured]:
+def measure_retrieval(
+    folder: Path, coach: Coach, limit: int | None, progress: Progress | None = None
+) -> list[Measured]:
     """nDCG@10 and recall@8 on a corpus with queries and judgements (BEIR's layout), as shipped and by each half alone.
 
     With a limit, that many queries over their relevant documents and four times as many others: not comparable
@@ -141,11 +143,13 @@ def measure_retrieval(folder: Path, coach: Coach, limit: int | None) -> list[Mea
         queries = [q for q in read_set(folder / f"{stem}_queries.jsonl", limit) if q["id"] in relevant]
         documents = _choose(read_set(file), {d for q in queries for d in relevant[q["id"]]}, limit)
         texts = {_slug(d["id"]): (d.get("title") or d["id"], d["text"]) for d in documents}
-        built = build_for_ranking(texts, coach, f"{stem}-{limit}" if limit else stem)
+        built = build_for_ranking(texts, coach, f"{stem}-{limit}" if limit else stem, progress)
         wanted = {q["id"]: {_slug(d): grade for d, grade in relevant[q["id"]].items()} for q in queries}
         published = _PUBLISHED["retrieval"] if limit is None and stem == "scifact" else ""
         for name, change in RANKINGS.items():
             measured += _score_ranking(f"{stem}, {name}", change(built), queries, wanted, published)
+            if progress:
+                progress("ranking", len(measured) // 3, len(RANKINGS))
     return measured
 
 
@@ -193,15 +197,21 @@ def _rank(coach: Coach, question: str) -> dict[str, float]:
     return best or {"none": 0.0}
 
 
-def measure_abstention(folder: Path, coach: Coach, limit: int | None) -> list[Measured]:
+def measure_abstention(
+    folder: Path, coach: Coach, limit: int | None, progress: Progress | None = None
+) -> list[Measured]:
     """Balanced accuracy of answering or declining, over the passages of each set as the only guides."""
     measured = []
     for file in sorted(folder.glob("*.jsonl")):
         if file.stem.endswith("_passages"):
             continue
         rows = read_set(file, limit)
-        built = build_over(_passages(file, rows), coach, f"{file.stem}-{limit}" if limit else file.stem)
-        decisions = [(bool(r["answerable"]), answers(built, r["question"])) for r in rows]
+        built = build_over(_passages(file, rows), coach, f"{file.stem}-{limit}" if limit else file.stem, progress)
+        decisions = []
+        for done, row in enumerate(rows):
+            decisions.append((bool(row["answerable"]), answers(built, row["question"])))
+            if progress and done % 20 == 0:
+                progress(f"asking {file.stem}", done, len(rows))
         measured += _figures(file.stem, decisions, "balanced accuracy")
     return measured
 
@@ -226,7 +236,9 @@ def answers(coach: Coach, question: str) -> bool:
         return False
 
 
-def measure_injection(folder: Path, coach: Coach, limit: int | None) -> list[Measured]:
+def measure_injection(
+    folder: Path, coach: Coach, limit: int | None, progress: Progress | None = None
+) -> list[Measured]:
     """How many attacks and benign texts are told apart, and what the attacks achieve in the end."""
     measured = []
     for file in sorted(folder.glob("*.jsonl")):

@@ -221,7 +221,7 @@ def fit_sufficiency(datasets: tuple[str, ...]) -> int:
     from .dataset import load_dataset
     from .fit_sufficiency import collect, fit, save
 
-    names = datasets or ("guides-dev", "coverage")
+    names = datasets or ("guides-dev", "guides-test", "coverage")
     coach = _open()
     fitted = fit([row for name in names for row in collect(coach, load_dataset(name).samples)], names)
     save(fitted)

@@ -31,9 +31,9 @@ MASS: Mapping[Source, float] = {
     "hidden": 0.4,  # those may be half covered
 }
 # Wrongly declining is seen by every reader with a fair question, so the threshold is set by it, on the folds below;
-# well under the 5 % that is aimed at, because the signals themselves were thought out on these questions.
-WRONGLY_DECLINED = 0.02
-_STRENGTH = 0.5  # inverse of the regularisation; chosen on the folds among 0.02, 0.1 and 0.5
+# under the 5 % that is aimed at, because the signals themselves were thought out on these questions.
+WRONGLY_DECLINED = 0.03
+_STRENGTH = 0.1  # inverse of the regularisation; chosen on the folds among 0.02, 0.1 and 0.5
 _CURVE = (0.0, 0.01, 0.02, 0.03, 0.04, 0.05, 0.08, 0.12, 0.2)
 
 

@@ -4,7 +4,7 @@ import math
 from dataclasses import fields, replace
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coach import build_coach, load_settings
@@ -41,9 +41,22 @@ def test_one_deviation_moves_the_log_odds_by_its_weight():
 
 
 UNIT = st.floats(0, 1)
-BETTER = ("similarity", "topic", "coverage", "one", "quantity", "aspect", "roles", "person", "several")
+BETTER = (
+    "similarity",
+    "topic",
+    "coverage",
+    "one",
+    "quantity",
+    "aspect",
+    "roles",
+    "person",
+    "several",
+    "focus",
+    "named",
+)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.lists(UNIT, min_size=len(fields(Signals)), max_size=len(fields(Signals))), st.sampled_from(BETTER))
 def test_better_evidence_never_speaks_against_answering(values, name):
     signals = Signals(*values)
@@ -148,3 +161,22 @@ def test_a_sum_of_something_else_is_no_answer_to_a_question_of_pay(corpus, tmp_p
 def test_words_for_a_headcount_are_not_looked_for_in_the_answer(built_coach):
     assert decision(built_coach, "how big is the org of a VP of Engineering?").reason is None
     assert decision(built_coach, "how many reports does an EM have?").reason is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "how many hours a week does a CTO work",
+        "what % of tech leads become engineering managers?",
+        "which of the five management skills is the most important one? rank them",
+        "how many direct reports does a CTO have?",
+        "what are the leadership principles of Amazon",
+        "interview questions for hiring a VP of Engineering",
+    ],
+)
+def test_what_is_spoken_of_without_what_is_asked_for_is_declined(built_coach, question):
+    assert isinstance(built_coach.ask(question), Abstention)
+
+
+def test_a_person_is_asked_for_by_what_he_plans_as_well(built_coach):
+    assert not isinstance(built_coach.ask("who plans headcount & the department budget?"), Abstention)

@@ -80,13 +80,15 @@ def load_weights() -> Mapping[str, Any]:
 
 
 def _certainly_missing(found: Retrieved, weighed: Sequence[Weighed], signals: Signals) -> bool:
-    """Nothing is asked of, no good sentence has the sum or ranking asked for, or a side of a comparison is lacking."""
+    """Nothing is asked of, no good sentence has what the question needs, or a side of a comparison is lacking."""
     query = found.query
     if not (query.terms or query.roles or query.dimensions):
         return True
     if query.unit == "money" and not any(w.fits_unit for w in weighed[:_BEST]):
         return True
     if query.form == "comparison" and signals.roles < 1:
+        return True
+    if not any(_meets_needs(query, w) for w in weighed[: _BEST + 3]):
         return True
     return query.ranks and not any(_ranks(query, w) for w in weighed[: _BEST + 3])
 
@@ -98,6 +100,8 @@ def _can_be_partial(found: Retrieved, weighed: Sequence[Weighed]) -> bool:
     """
     if found.query.unit not in GAPS:
         return False
+    if found.query.unit == "people":
+        return False  # what else is said of a role is no part of how many people there are
     counted = [t for t in find_counted(found.query) if not t.dimension]
     fitting = (w for w in weighed[:_NEAR] if w.fits_roles)
     return bool(counted) and any(found.lexicon.cover(counted, w.stems) >= _NEARLY_ALL for w in fitting)
@@ -110,6 +114,10 @@ def _find_reason(found: Retrieved, signals: Signals) -> Reason:
     known = [found.lexicon.holds(t) for t in query.terms]
     far = signals.similarity < 0.4 and max(signals.coverage, signals.one) < 0.5 and 2 * sum(known) <= len(known)
     return "off_topic" if far and not query.roles else "not_covered"
+
+
+def _meets_needs(query: Query, weighed: Weighed) -> bool:
+    return get_english().meets_needs(query.text, weighed.sentence.text, of_quantity=False)
 
 
 def _ranks(query: Query, weighed: Weighed) -> bool:

@@ -16,6 +16,15 @@ from coach.quantities import Unit
 Form = Literal["quantity", "who", "transition", "comparison", "list", "definition", "yes_no", "advice", "explanation"]
 
 
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a sentence must hold to answer a question of this kind."""
+
+    asked: re.Pattern[str]
+    held: re.Pattern[str]
+    of_quantity: bool
+
+
 @dataclass(frozen=True)
 class English:
     """The patterns of the file, compiled."""
@@ -43,15 +52,24 @@ class English:
     former: re.Pattern[str]
     persons: re.Pattern[str]
     both: re.Pattern[str]
+    no_quantity: re.Pattern[str]
     up: re.Pattern[str]
     down: re.Pattern[str]
     ordinal: re.Pattern[str]
     units: tuple[tuple[Unit, re.Pattern[str]], ...]
     forms: tuple[tuple[Form, re.Pattern[str]], ...]
+    needs: tuple[Need, ...]
 
     def find_unit(self, text: str) -> Unit | None:
         """The kind of quantity a question asks for, or None."""
+        if self.no_quantity.search(text):
+            return None
         return next((unit for unit, pattern in self.units if pattern.search(text)), None)
+
+    def meets_needs(self, question: str, text: str, *, of_quantity: bool) -> bool:
+        """Whether a text holds what this question needs: a place, an author, hours rather than years."""
+        asked = (n for n in self.needs if n.of_quantity is of_quantity and n.asked.search(question))
+        return all(n.held.search(text) for n in asked)
 
     def find_form(self, text: str, *, role_count: int) -> Form:
         """What form of answer a question asks for; 'explanation' when nothing says otherwise."""
@@ -97,9 +115,13 @@ def get_english() -> English:
         reaching=_compile([content["reaching"]]),
         reached=_compile([content["reached"]]),
         premise=_compile(content["premise"]),
+        no_quantity=_compile([content["no_quantity"]]),
         **{name: _compile([content[name]]) for name in _CONVERSATION},
         units=tuple((cast(Unit, u["unit"]), _compile(u["patterns"])) for u in content["units"]),
         forms=tuple((cast(Form, f["form"]), _compile(f["patterns"])) for f in content["forms"]),
+        needs=tuple(
+            Need(_compile([n["asked"]]), _compile([n["held"]]), n.get("of_quantity", False)) for n in content["needs"]
+        ),
     )
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from coach.quantities import find_frequencies, find_quantities
 from coach.retrieval.asking import get_english
 from coach.retrieval.evidence import Weighed
+from coach.retrieval.focus import find_focus, find_strangers
 from coach.retrieval.query import Query, Term
 from coach.retrieval.retriever import Retrieved
 from coach.retrieval.spelling import get_surprise
@@ -40,6 +41,8 @@ class Signals:
     roles: float  # share of the roles asked for that any sentence found speaks of
     person: float  # 0 when somebody is asked for and no good sentence names anybody the question does not, else 1
     several: float  # 0 when a list is asked for and no sentence lists things, nor do three stand together, else 1
+    focus: float  # share of what the question asks for by name that one good sentence holds, under its headings
+    named: float  # 0 when the question names somebody or something that no guide holds, else 1
     short: float  # 1 for a question of few content words
 
 
@@ -67,6 +70,8 @@ def read_signals(found: Retrieved, weighed: Sequence[Weighed]) -> Signals:
         roles=_share_of_roles(query, weighed),
         person=float(query.form != "who" or any(_names_somebody(query, w) for w in fitting[:3])),
         several=float(query.form != "list" or _lists(fitting)),
+        focus=_measure_focus(found, fitting),
+        named=float(not find_strangers(query.texts[0], found)) if query.texts else 1.0,
         short=float(len(query.terms) <= _FEW),
     )
 
@@ -76,6 +81,8 @@ def answers_unit(found: Retrieved, weighed: Weighed) -> bool:
     if not (weighed.fits_unit and weighed.fits_roles):
         return False
     query = found.query
+    if not get_english().meets_needs(query.text, weighed.sentence.text, of_quantity=True):
+        return False  # hours a week are not said by how many years ahead somebody plans
     moves = len(query.roles) == 2 and get_english().from_to.search(query.text)
     if moves and not set(query.roles) <= {*weighed.heading_roles, *weighed.sentence.mentions}:
         return False  # how long a move takes is not said by how far ahead either role plans
@@ -100,6 +107,16 @@ def is_vague(found: Retrieved, weighed: Sequence[Weighed]) -> bool:
     answering = [w.sentence.text for w in weighed[:_BEST] if answers_unit(found, w)]
     exact = (f for t in answering for f in find_frequencies(t) if not f.startswith("regular"))
     return not any(exact) and not any(q.unit == "duration" for t in answering for q in find_quantities(t))
+
+
+def _measure_focus(found: Retrieved, weighed: Sequence[Weighed]) -> float:
+    asked = find_focus(found.query, found.vocabulary)
+    cover = found.lexicon.cover
+    return (
+        max((cover(asked, w.stems | w.heading_stems, w.sentence.dimensions) for w in weighed), default=0.0)
+        if asked
+        else 1.0
+    )
 
 
 def _find_rarest(terms: Sequence[Term], weighed: Weighed | None) -> float:
