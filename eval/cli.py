@@ -20,7 +20,7 @@ from .cli_judges import calibrate, judge
 from .cli_peers import peers
 from .cli_readme import readme
 from .cli_runs import compare_runs, gate, report
-from .cli_studies import ablate, bench, fit_sufficiency, lies, perturb, sweep
+from .cli_studies import ablate, bench, fit_ranking, fit_sufficiency, lies, perturb, sweep
 from .cli_verifier import train_verifier, verify
 from .cli_wording import reworded
 
@@ -151,6 +151,7 @@ _COMMANDS = (
     calibrate,
     judge,
     curate,
+    fit_ranking,
     fit_sufficiency,
     train_verifier,
 )

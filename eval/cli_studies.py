@@ -221,12 +221,27 @@ def fit_sufficiency(datasets: tuple[str, ...]) -> int:
     from .dataset import load_dataset
     from .fit_sufficiency import collect, fit, save
 
-    names = datasets or ("guides-dev", "guides-test", "coverage")
+    names = datasets or ("guides-dev", "guides-fit", "coverage")
     coach = _open()
     fitted = fit([row for name in names for row in collect(coach, load_dataset(name).samples)], names)
     save(fitted)
     figures = {k: v for k, v in fitted["cross_validated"].items() if k != "curve_of_declined"}
     write(f"Fitted on {fitted['questions']}, threshold {fitted['threshold']}; on held-out questions {figures}")
+    return 0
+
+
+@click.command("fit-ranking")
+@click.argument("datasets", nargs=-1)
+def fit_ranking(datasets: tuple[str, ...]) -> int:
+    """Fit which sentences answer best on development questions with marked sentences, and write the weights."""
+    from .dataset import load_dataset
+    from .fit_ranking import collect, fit, save
+
+    names = datasets or ("guides-dev", "guides-fit")
+    coach = _open()
+    fitted = fit([row for name in names for row in collect(coach, load_dataset(name).samples)], names)
+    save(fitted)
+    write(f"Fitted on {fitted['questions']} questions; on held-out ones {fitted['cross_validated']}")
     return 0
 
 

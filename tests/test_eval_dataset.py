@@ -22,7 +22,7 @@ KINDS = {
     "off_topic",
     "injection",
 }
-SHIPPED = ("guides-dev", "guides-test")
+SHIPPED = ("guides-dev", "guides-fit", "guides-test")
 
 
 @pytest.fixture

@@ -116,7 +116,7 @@ def _select_list(query: Query, weighed: Sequence[Weighed], tuning: SelectingTuni
     sections: dict[tuple[str, tuple[str, ...]], list[Weighed]] = defaultdict(list)
     for w in weighed:
         if w.score >= floor and w.fits_roles:
-            sections[_section(w)].append(w)
+            sections[w.section].append(w)
     ranked = sorted(sections.values(), key=lambda s: -_mean_of_best(s))
     home = next((s for s in ranked if lead in s), ranked[0] if ranked else [lead])
     ordered = [lead, *sorted((w for w in home if w is not lead), key=lambda w: w.sentence.start)]
@@ -142,7 +142,7 @@ def _compare_roles(query: Query, weighed: Sequence[Weighed], tuning: SelectingTu
     sides = {role: _weigh_side(query, weighed, role, opening) for role in query.roles}
     shared = _find_shared_sections(weighed, wanted)
     candidates = [w for side in sides.values() for w in side[:8]]
-    pivot = max(candidates, key=lambda w: w.score + _SHARED * (_section(w) in shared), default=None)
+    pivot = max(candidates, key=lambda w: w.score + _SHARED * (w.section in shared), default=None)
     if pivot is None:
         return ()
     groups = [Group((opening,))] if opening else []
@@ -183,18 +183,14 @@ def _parallel(weighed: Weighed, pivot: Weighed, shared: Collection[object], *, h
     """How well a sentence matches the best side: by meaning, and by standing in a section shared by all."""
     if not has_topic:
         return 0.0
-    return 0.4 * float(weighed.vector @ pivot.vector) + _SHARED * (_section(weighed) in shared)
+    return 0.4 * float(weighed.vector @ pivot.vector) + _SHARED * (weighed.section in shared)
 
 
 def _find_shared_sections(weighed: Sequence[Weighed], wanted: set[str]) -> set[tuple[str, tuple[str, ...]]]:
     treated: dict[tuple[str, tuple[str, ...]], set[str]] = defaultdict(set)
     for w in weighed:
-        treated[_section(w)] |= set(w.sentence.roles)
+        treated[w.section] |= set(w.sentence.roles)
     return {section for section, roles in treated.items() if wanted <= roles}
-
-
-def _section(weighed: Weighed) -> tuple[str, tuple[str, ...]]:
-    return weighed.evidence.document_id, weighed.sentence.headings
 
 
 def _part(weighed: Weighed, position: int) -> float:
@@ -239,7 +235,7 @@ def _hear_other_guides(chosen: list[Weighed], candidates: Iterable[Weighed], tun
 def _limit_per_section(weighed: Iterable[Weighed], limit: int) -> Iterable[Weighed]:
     counts: dict[tuple[str, tuple[str, ...]], int] = defaultdict(int)
     for w in weighed:
-        key = _section(w)
+        key = w.section
         counts[key] += 1
         if counts[key] <= limit:
             yield w
@@ -247,12 +243,12 @@ def _limit_per_section(weighed: Iterable[Weighed], limit: int) -> Iterable[Weigh
 
 def _keep_sections_together(chosen: Sequence[Weighed]) -> list[Weighed]:
     """Sections in order of their best sentence; inside one, the lead stays first and the rest as written."""
-    order = list(dict.fromkeys(_section(w) for w in chosen))
+    order = list(dict.fromkeys(w.section for w in chosen))
     lead = chosen[0]
     return sorted(
         chosen,
         key=lambda w: (
-            order.index(_section(w)),
+            order.index(w.section),
             w is not lead,
             w.sentence.start,
         ),

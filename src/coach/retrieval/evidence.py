@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from coach.quantities import find_dates, find_frequencies, find_quantities, find_vague_durations
 from coach.retrieval.asking import get_english
 from coach.retrieval.query import Query
+from coach.retrieval.ranking import rank
 from coach.retrieval.retriever import Retrieved
 from coach.retrieval.words import find_stems
 from coach.types import Evidence, Passage, Sentence
@@ -20,7 +21,7 @@ _OF_STORY = 0.88  # what a sentence near the story counts, against one near the 
 
 @dataclass(frozen=True)
 class EvidenceTuning:
-    """Weights of the signals, on the scale of cosine similarity; set on the development questions."""
+    """Weights of the signals, on the scale of cosine similarity; set by hand, and one signal of `ranking` among others."""
 
     coverage: float = 0.35
     heading_coverage: float = 0.08
@@ -54,6 +55,8 @@ class Weighed:
     heading_stems: frozenset[str] = frozenset()
     terms: frozenset[str] = frozenset()  # stems of the question's terms it holds
     heading_roles: frozenset[str] = frozenset()  # every role its headings name
+    fits_number: float = 0.0  # 1 holds the range of a headcount in the question, -1 another range, 0 there is none
+    prior: float = 0.0  # the score by hand-set weights, before the best were ranked anew
     vector: NDArray[np.float32] = field(default_factory=lambda: np.zeros(1, np.float32), compare=False, repr=False)
 
     @property
@@ -61,9 +64,24 @@ class Weighed:
         """The sentence itself."""
         return self.evidence.sentence
 
+    @property
+    def section(self) -> tuple[str, tuple[str, ...]]:
+        """Its document and the headings it stands under."""
+        return self.evidence.document_id, self.sentence.headings
 
-def weigh_evidence(found: Retrieved, tuning: EvidenceTuning | None = None) -> list[Weighed]:
+    @property
+    def key(self) -> tuple[str, int]:
+        """Where it stands."""
+        return self.evidence.document_id, self.sentence.start
+
+
+def weigh_evidence(found: Retrieved) -> list[Weighed]:
     """Every sentence of the passages with its weight, best first; a sentence in two chunks counts once."""
+    return rank(found, weigh_by_hand(found))
+
+
+def weigh_by_hand(found: Retrieved, tuning: EvidenceTuning | None = None) -> list[Weighed]:
+    """The same before the best are ranked anew: by hand-set weights alone."""
     best: dict[tuple[str, int, int], Weighed] = {}
     for passage in found.passages:
         vectors = found.reader.sentence_vectors(passage.chunk.id).astype(np.float32)
@@ -78,7 +96,7 @@ def weigh_evidence(found: Retrieved, tuning: EvidenceTuning | None = None) -> li
             key = (passage.chunk.document_id, sentence.start, sentence.end)
             if key not in best or weighed.score > best[key].score:
                 best[key] = weighed
-    return sorted(best.values(), key=lambda w: (-w.score, w.evidence.document_id, w.sentence.start))
+    return sorted(best.values(), key=lambda w: (-w.score, w.key))
 
 
 def _similarities(found: Retrieved, vectors: np.ndarray) -> np.ndarray:
@@ -114,7 +132,8 @@ def _weigh(
         score += tuning.answers_unit if fits_unit else tuning.lacks_unit
     if coverage < 0.5:  # what holds most of the question may well name the thing ruled out beside it
         score += tuning.excluded * bool(query.excluded & around)
-    score += _number_weight(sentence, query, tuning)
+    number = _fit_number(sentence, query)
+    score += tuning.number_fits * max(number, 0) - tuning.number_misses * min(number, 0)
     evidence = Evidence(passage.chunk.document_id, passage.title, passage.source, sentence)
     held = frozenset(t.stem for t in query.terms if t.alternatives & own)
     named = frozenset(found.vocabulary.find_roles(" - ".join(sentence.headings)))
@@ -131,6 +150,8 @@ def _weigh(
         heading_stems=around - own,
         terms=held,
         heading_roles=named,
+        fits_number=number,
+        prior=score,
     )
 
 
@@ -184,8 +205,10 @@ def holds_unit(text: str, query: Query) -> bool:
     return query.unit in units
 
 
-def _number_weight(sentence: Sentence, query: Query, tuning: EvidenceTuning) -> float:
-    """A question that brings its own headcount wants the range it falls in, or the one it gets wrong.
+def _fit_number(sentence: Sentence, query: Query) -> float:
+    """1 for the range a headcount of the question falls in, -1 for another one, 0 where neither is the point.
+
+    A question that brings its own headcount wants the range it falls in, or the one it gets wrong.
 
     "12 engineers: which level?" is answered by the range that holds 12; "a director leads 8 people, so ..."
     by what is said of directors, whether it agrees or not.
@@ -194,7 +217,7 @@ def _number_weight(sentence: Sentence, query: Query, tuning: EvidenceTuning) -> 
     if not ranges or query.headcount is None:
         return 0.0
     if query.roles:
-        return tuning.number_fits if set(query.roles) & set(sentence.roles) else 0.0
+        return float(bool(set(query.roles) & set(sentence.roles)))
     headcount = query.headcount
     fits = any(q.low < headcount < q.high or q.low == headcount for q in ranges)
-    return tuning.number_fits if fits else tuning.number_misses
+    return 1.0 if fits else -1.0

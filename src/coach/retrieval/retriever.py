@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coach.retrieval.lexicon import Lexicon, build_lexicon
+from coach.retrieval.pieces import PieceMemory
 from coach.retrieval.query import Query, Term, read_question
 from coach.types import Chunk, Hit, Passage
 from coach.vocabulary import Vocabulary
@@ -50,6 +51,7 @@ class Retrieved:
     reader: IndexReader
     lexicon: Lexicon
     vocabulary: Vocabulary
+    tokens: PieceMemory | None = None  # gives word pieces with their vectors; None when the embedder has none
 
 
 class HybridRetriever:
@@ -61,6 +63,8 @@ class HybridRetriever:
         self._embedder = embedder
         self._tuning = tuning or Tuning()
         self._lexicon: tuple[str, Lexicon] | None = None
+        pieces = PieceMemory(embedder)
+        self._pieces = pieces if pieces.is_able else None
 
     def retrieve(self, question: str, top_k: int = 8, collection: str | None = None) -> list[Passage]:
         """The best passages for a question, best first; fewer than top_k when the guides hold no more."""
@@ -81,7 +85,7 @@ class HybridRetriever:
             Passage(c, titles[c.document_id].title, titles[c.document_id].source, score, rank)
             for rank, (c, score) in enumerate(self._weigh(query, reader.chunks(best), fused), 1)
         )
-        return Retrieved(query, asked, vectors, passages, reader, lexicon, reader.vocabulary)
+        return Retrieved(query, asked, vectors, passages, reader, lexicon, reader.vocabulary, self._pieces)
 
     def _get_lexicon(self, reader: IndexReader) -> Lexicon:
         if self._lexicon is None or self._lexicon[0] != reader.fingerprint:
