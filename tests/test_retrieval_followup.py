@@ -215,3 +215,49 @@ def test_a_long_answer_without_a_list_is_read_quickly():
     started = time.perf_counter()
     resolve("the third one?", history, VOCABULARY)
     assert time.perf_counter() - started < 5
+
+
+SIX = (
+    "Six steps toward leadership are leading projects, mentoring juniors, taking responsibility, formal training, "
+    "acting as a lead, and stepping up. [1]\n\n- Leading projects comes first. [2]\n- Mentoring helps. [3]"
+)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "answer", "question", "standalone"),
+    [
+        ("Which steps?", SIX, "tell me about the fourth one", "tell me about the fourth one (formal training)?"),
+        (
+            "What does a senior EM do?",
+            "It leads. [1]",
+            "how do I get there from EM?",
+            "how do I get to senior engineering manager from EM?",
+        ),
+        (
+            "What is a product manager responsible for?",
+            "A roadmap. [1]",
+            "what about the program one",
+            "What is a program manager responsible for?",
+        ),
+        (
+            "Who leads 50 to 200 engineers?",
+            "A VP of Engineering does. [1] Others do not. [2]",
+            "who do they hire and manage?",
+            "who do they hire and manage (VP of Engineering)?",
+        ),
+        (
+            "Tell me about the product manager role",
+            "A role. [1]",
+            "what skills does it take?",
+            "what skills does it take (product manager)?",
+        ),
+        (
+            "What comes after director?",
+            "A VP. [1]",
+            "so VP. how many engineers does a VP lead?",
+            "VP. how many engineers does a VP lead?",
+        ),
+    ],
+)
+def test_what_a_reader_points_at_is_named(earlier, answer, question, standalone):
+    assert resolve(question, talk(earlier, answer), VOCABULARY) == standalone

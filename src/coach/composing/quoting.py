@@ -59,7 +59,7 @@ class QuotingComposer:
 def _lay_out_bullets(selection: Selection) -> list[Draft]:
     """A sentence that introduces the list stands above it; the others are its items."""
     head, *items = selection.sentences
-    introduces = head.sentence.text.count(",") >= 3
+    introduces = head.sentence.text.count(",") >= 2
     first = _to_draft(head) if introduces else _to_draft(head, lead="- ")
     return [
         first,

@@ -52,7 +52,7 @@ class Selection:
 def select(query: Query, weighed: Sequence[Weighed], tuning: SelectingTuning | None = None) -> Selection:
     """The sentences that answer the question; no groups when there is no evidence at all."""
     settings = tuning or SelectingTuning()
-    weighed = [w for w in weighed if w.fits_roles] or weighed
+    weighed = _quantity_first(query, [w for w in weighed if w.fits_roles] or weighed)
     if not weighed:
         return Selection((), "prose")
     if query.form == "transition" and (steps := _select_transition(query, weighed, settings)):
@@ -64,6 +64,17 @@ def select(query: Query, weighed: Sequence[Weighed], tuning: SelectingTuning | N
     return _SELECTORS.get(query.form, _select_explanation)(query, weighed, settings)
 
 
+def _quantity_first(query: Query, weighed: Sequence[Weighed]) -> Sequence[Weighed]:
+    """A question for a quantity is answered first by a sentence that holds one, if one is nearly as good as the best."""
+    if not query.unit or not weighed or weighed[0].fits_unit:
+        return weighed
+    holding = next((w for w in weighed if w.fits_unit and w.score >= weighed[0].score - _NEAR_BEST), None)
+    return [holding, *(w for w in weighed if w is not holding)] if holding else weighed
+
+
+_NEAR_BEST = 0.2
+
+
 def _select_short(query: Query, weighed: Sequence[Weighed], tuning: SelectingTuning) -> Selection:
     """One direct answer, then at most two sentences nearly as good."""
     lead, *rest = weighed
@@ -72,13 +83,23 @@ def _select_short(query: Query, weighed: Sequence[Weighed], tuning: SelectingTun
     if query.across_guides:
         near = [w for w in rest if w.score >= lead.score - 1.6 * tuning.list_margin and w.fits_roles]
     chosen = _hear_other_guides(chosen, near, tuning)
+    if query.form == "yes_no":
+        chosen += _hear_other_roles(query, chosen, [w for w in rest if w.score >= lead.score - tuning.margin])
     return Selection((Group(tuple(chosen)),), "prose")
+
+
+def _hear_other_roles(query: Query, chosen: Sequence[Weighed], near: Iterable[Weighed]) -> list[Weighed]:
+    """For each role of the question that nothing chosen is about, the best sentence that is: "X, or only Y?"."""
+    silent = [r for r in query.roles if len(query.roles) > 1 and all(r not in w.sentence.roles for w in chosen)]
+    heard = (next((w for w in near if role in w.sentence.roles), None) for role in silent)
+    return [w for w in heard if w is not None]
 
 
 def _select_transition(query: Query, weighed: Sequence[Weighed], tuning: SelectingTuning) -> Selection | None:
     """What stands under headings that name both roles, in the guide's order; None when no heading does."""
     wanted = set(query.roles)
     passing = [w for w in weighed if wanted <= w.heading_roles]
+    passing = [w for w in passing if "transition" in w.sentence.dimensions] or passing
     if not passing:
         return None
     chosen = _fill([passing[0]], passing[1:], tuning.words + 60, tuning.sentences + 3, tuning.overlap)
@@ -137,7 +158,7 @@ def _compare_roles(query: Query, weighed: Sequence[Weighed], tuning: SelectingTu
     wanted = set(query.roles)
     both = [w for w in weighed[:12] if len(wanted & {*w.sentence.roles, *w.sentence.mentions}) >= 2]
     opening = max(both, key=lambda w: w.score + _ABOUT_BOTH * (wanted <= w.heading_roles), default=None)
-    if opening and opening.score < weighed[0].score - 0.2:
+    if opening and (opening.score < weighed[0].score - 0.2 or not opening.fits_unit):
         opening = None
     sides = {role: _weigh_side(query, weighed, role, opening) for role in query.roles}
     shared = _find_shared_sections(weighed, wanted)
@@ -149,8 +170,10 @@ def _compare_roles(query: Query, weighed: Sequence[Weighed], tuning: SelectingTu
     per_side = 1 if len(query.roles) > 3 else 2
     for role, side in sides.items():
         best = sorted(side, key=lambda w: -(w.score + _parallel(w, pivot, shared, has_topic=_has_topic(query))))
+        if query.unit:
+            best = sorted(best, key=lambda w: not w.fits_unit)  # the quantity that is compared comes first
         if best:
-            near = [w for w in best[1:] if w.score >= best[0].score - 0.25]
+            near = [w for w in best[1:] if w.score >= best[0].score - 0.25 and w.fits_unit == best[0].fits_unit]
             groups.append(Group(tuple(_fill([best[0]], near, 60, per_side, tuning.overlap)), role))
     return tuple(groups) if sum(bool(g.role) for g in groups) >= 2 else ()
 
@@ -175,6 +198,8 @@ def _has_topic(query: Query) -> bool:
     return any(not t.dimension for t in query.terms) or bool(set(query.dimensions) - {"responsibilities", "transition"})
 
 
+_ENUMERATES = 2  # commas from which a sentence names several things
+_NEAR_LEAD = 0.15  # how far below the best sentence one that enumerates may lie to stand above it
 _ABOUT_BOTH = 0.15  # what standing under a heading that names every role adds
 _SHARED = 0.3  # what a section that treats every role asked about adds: its sentences compare by design
 
@@ -256,9 +281,10 @@ def _keep_sections_together(chosen: Sequence[Weighed]) -> list[Weighed]:
 
 
 def _enumeration_first(chosen: list[Weighed]) -> list[Weighed]:
-    """A sentence that names the whole list leads it."""
-    naming = max(chosen, key=lambda w: w.sentence.text.count(","))
-    if naming.sentence.text.count(",") < 3:
+    """A sentence that names the whole list leads it, when it answers nearly as well as the one that answers best."""
+    near = [w for w in chosen if w.score >= chosen[0].score - _NEAR_LEAD]
+    naming = max(near, key=lambda w: w.sentence.text.count(","))
+    if naming.sentence.text.count(",") < 3 or chosen[0].sentence.text.count(",") >= _ENUMERATES:
         return chosen
     return [naming, *(w for w in chosen if w is not naming)]
 

@@ -21,7 +21,7 @@ _OF_STORY = 0.88  # what a sentence near the story counts, against one near the 
 
 @dataclass(frozen=True)
 class EvidenceTuning:
-    """Weights of the signals, on the scale of cosine similarity; set by hand, and one signal of `ranking` among others."""
+    """Weights of the signals, on the scale of cosine similarity; set by hand, and together one signal of `ranking`."""
 
     coverage: float = 0.35
     heading_coverage: float = 0.08

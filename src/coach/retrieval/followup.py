@@ -83,13 +83,38 @@ def _step_on(
     if not depends_on_history(question, vocabulary):
         return get_english().filler.sub("", question) if stands_alone(question, vocabulary) else question
     before = before[:_LONGEST]
+    question = _name_the_one(question, before, vocabulary)
     return (
         pick_item(question, answer)
+        or _name_the_place(question, before, vocabulary)
         or _pick_role(question, before, answer, vocabulary)
         or _substitute_role(question, before, vocabulary)
         or _swap_contrast(question, before, vocabulary)
         or _append_subject(question, before, answer, vocabulary)
     )
+
+
+def _name_the_one(question: str, before: str, vocabulary: Vocabulary) -> str:
+    """The question with "the program one" as the role it means, after one about a product manager."""
+    earlier = vocabulary.find_mentions(before)
+    if not earlier or vocabulary.find_roles(question):
+        return question
+    kind = vocabulary.roles[earlier[-1].role].name.split()[-1]
+    named = re.sub(r"\b(\w+) ones?\b", rf"\1 {kind}", question, flags=re.I)
+    return named if vocabulary.find_roles(named) else question
+
+
+def _name_the_place(question: str, before: str, vocabulary: Vocabulary) -> str | None:
+    """The question with "there" as the role just spoken of: "how do I get there from EM?"."""
+    earlier = vocabulary.find_mentions(before)
+    if not earlier:
+        return None
+    name = vocabulary.roles[earlier[-1].role].name
+    moved = re.sub(rf"\b({_MOVES}) there\b", lambda m: f"{m[1]} to {name}", question, flags=re.I)
+    return moved if moved != question else None
+
+
+_MOVES = r"(?:get|got|getting|go|going|move|moving|grow|growing|make it|be|arrive|advance)(?: up)?"
 
 
 def _pick_role(question: str, before: str, answer: str, vocabulary: Vocabulary) -> str | None:
@@ -183,12 +208,29 @@ def _append_subject(question: str, before: str, answer: str, vocabulary: Vocabul
     if earlier and (other := _step(question, earlier[-1].role, vocabulary)):
         here, there = (vocabulary.roles[r].name for r in (earlier[-1].role, other))
         return f"{question.rstrip('?. ')} ({here} to {there})?"
+    if _is_whole(question, vocabulary):
+        return get_english().filler.sub("", question)
     roles = _find_pair(before, answer, vocabulary) if get_english().both.search(question) else ()
-    roles = roles or vocabulary.find_roles(before)
+    roles = roles or vocabulary.find_roles(before) or _find_subject(question, answer, vocabulary)
     new = [r for r in roles if r not in vocabulary.find_roles(question)][:3]
     if new and _asks_anew(question):
         return f"{question.rstrip('?. ')} ({' and '.join(vocabulary.roles[r].name for r in new)})?"
     return f"{before.rstrip('?. ')} - {question}"
+
+
+def _is_whole(question: str, vocabulary: Vocabulary) -> bool:
+    """Whether one sentence of it names its own role and speaks of nobody else: "so VP. how many does a VP lead?"."""
+    if get_english().persons.search(question):
+        return False
+    return any(vocabulary.find_roles(p) and stands_alone(p, vocabulary) for p in re.split(r"[.!?;]\s", question))
+
+
+def _find_subject(question: str, answer: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """The one role that the last answer's first sentence names, when "they" or "it" is asked about."""
+    if not get_english().persons.search(question):
+        return ()
+    roles = vocabulary.find_roles(re.split(r"(?<=[.!?])\s", answer.strip(), maxsplit=1)[0])
+    return roles if len(roles) == 1 else ()
 
 
 def _asks_anew(question: str) -> bool:

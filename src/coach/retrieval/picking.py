@@ -13,6 +13,9 @@ _ITEM = re.compile(r"^\s*(?:[-*\u2022]|\d{1,2}[.)])\s+(.*)$", re.M)
 _MARKER = re.compile(r"\s*\[\d+\]")
 _LAST_QUESTION = re.compile(r"([^.!?\n]{3,300}\?)[\s\"')]*\Z")
 _OF_A_LIST = re.compile(r"\b(?:step|stage|role|level|skill|sign|area|item|thing)\b", re.IGNORECASE)
+_COUNTS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_COUNTED = re.compile(rf"(?:[^,:]{{0,60}} )?\b({'|'.join(_COUNTS)})\b", re.IGNORECASE)
+_OPENING = re.compile(r"^[^,]*?\b(?:are|is|include|includes|in order|through|namely|needs|need)\b:?\s+", re.IGNORECASE)
 _BARE_NUMBER = re.compile(r"\W*(?:the )?(?:number |no\.? |#)?(\d{1,2})(?: please)?\W*", re.IGNORECASE)
 
 
@@ -69,12 +72,22 @@ def _find_position(question: str, count: int) -> int | None:
 
 
 def _list_items(answer: str) -> list[str]:
-    """Items of a Markdown list, else of the longest enumeration in a sentence."""
+    """What an answer's opening enumerates when it says how many, else its Markdown list, else its longest enumeration."""
     plain = _MARKER.sub("", answer)
+    opening = re.split(r"(?<=[.!?])\s", plain.strip(), maxsplit=1)[0]
+    counted = _COUNTED.match(opening)
+    if counted and len(said := _split_enumeration(opening)) == _COUNTS.index(counted[1].lower()) + 2:
+        return said
     items = [m.group(1).strip() for m in _ITEM.finditer(plain)]
-    if len(items) >= 2:
-        return items
-    longest = max(re.split(r"[.:;\n]", plain), key=lambda part: part.count(", "))
+    return items if len(items) >= 2 else _split_enumeration(plain)
+
+
+def _split_enumeration(text: str) -> list[str]:
+    """Items of the longest enumeration in a text, the words before a first item left out where a verb ends them."""
+    longest = max(re.split(r"[.:;\n]", text), key=lambda part: part.count(", "))
     if longest.count(", ") < 2:
         return []
-    return [re.sub(r"^(?:and|or) ", "", part.strip()) for part in longest.split(",") if part.strip()]
+    longest = _OPENING.sub("", longest, count=1)
+    items = [re.sub(r"^(?:and|or) ", "", part.strip()) for part in longest.split(",") if part.strip()]
+    head, joined, tail = items[-1].partition(" and ")
+    return [*items[:-1], head, tail] if joined and not re.search(r",\s*(?:and|or) ", longest) else items
