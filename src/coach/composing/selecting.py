@@ -65,7 +65,7 @@ def select(query: Query, weighed: Sequence[Weighed], tuning: SelectingTuning | N
 
 
 def _quantity_first(query: Query, weighed: Sequence[Weighed]) -> Sequence[Weighed]:
-    """A question for a quantity is answered first by a sentence that holds one, if one is nearly as good as the best."""
+    """A question for a quantity is answered first by a sentence that holds one, if it is nearly as good as the best."""
     if not query.unit or not weighed or weighed[0].fits_unit:
         return weighed
     holding = next((w for w in weighed if w.fits_unit and w.score >= weighed[0].score - _NEAR_BEST), None)
@@ -199,6 +199,7 @@ def _has_topic(query: Query) -> bool:
 
 
 _ENUMERATES = 2  # commas from which a sentence names several things
+_LESS = 0.05  # of the question's words it may hold less
 _NEAR_LEAD = 0.15  # how far below the best sentence one that enumerates may lie to stand above it
 _ABOUT_BOTH = 0.15  # what standing under a heading that names every role adds
 _SHARED = 0.3  # what a section that treats every role asked about adds: its sentences compare by design
@@ -282,9 +283,10 @@ def _keep_sections_together(chosen: Sequence[Weighed]) -> list[Weighed]:
 
 def _enumeration_first(chosen: list[Weighed]) -> list[Weighed]:
     """A sentence that names the whole list leads it, when it answers nearly as well as the one that answers best."""
-    near = [w for w in chosen if w.score >= chosen[0].score - _NEAR_LEAD]
+    lead = chosen[0]
+    near = [w for w in chosen if w.score >= lead.score - _NEAR_LEAD and w.coverage >= lead.coverage - _LESS]
     naming = max(near, key=lambda w: w.sentence.text.count(","))
-    if naming.sentence.text.count(",") < 3 or chosen[0].sentence.text.count(",") >= _ENUMERATES:
+    if naming.sentence.text.count(",") < 3 or lead.sentence.text.count(",") >= _ENUMERATES:
         return chosen
     return [naming, *(w for w in chosen if w is not naming)]
 

@@ -72,7 +72,7 @@ def _find_position(question: str, count: int) -> int | None:
 
 
 def _list_items(answer: str) -> list[str]:
-    """What an answer's opening enumerates when it says how many, else its Markdown list, else its longest enumeration."""
+    """What an answer's opening enumerates when it says how many, else its Markdown list, else any enumeration."""
     plain = _MARKER.sub("", answer)
     opening = re.split(r"(?<=[.!?])\s", plain.strip(), maxsplit=1)[0]
     counted = _COUNTED.match(opening)
