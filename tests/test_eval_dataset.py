@@ -73,9 +73,9 @@ def test_typos_slang_and_long_stories_are_in_both_parts(name):
 
 
 def test_the_parts_are_large_enough_and_share_no_question():
-    dev, test = ({(s.question.lower(), s.turns) for s in load_dataset(n).samples} for n in SHIPPED)
-    assert len(dev) + len(test) >= 250
-    assert not dev & test
+    dev, fit, test = ({(s.question.lower(), s.turns) for s in load_dataset(n).samples} for n in SHIPPED)
+    assert len(dev) + len(fit) + len(test) >= 600
+    assert not dev & test and not fit & test and not dev & fit
 
 
 def test_a_changed_guide_is_noticed(texts):

@@ -56,7 +56,9 @@ class Differences:
 
     def find(self, found: Retrieved, weighed: Sequence[Weighed], drafts: Sequence[Draft] = ()) -> Difference | None:
         """The difference that bears most on the question, or None; numbers that the drafts quote count as asked for."""
-        pool = [w for w in weighed if w.fits_roles][:_POOL]
+        # By hand-set weights: what answers best is not what matters here, but what speaks of the same thing.
+        fitting = (replace(w, score=w.prior) for w in weighed if w.fits_roles)
+        pool = sorted(fitting, key=lambda w: (-w.score, w.key))[:_POOL]
         pool = [w for w in pool if w.score >= pool[0].score - _MARGIN]
         read, interest = self._get_read(found.vocabulary), _read_interest(found)
         return _find_contrary(found, pool, drafts, read, interest) or _find_order(found, pool, read, interest)

@@ -55,7 +55,7 @@ class Weighed:
     heading_stems: frozenset[str] = frozenset()
     terms: frozenset[str] = frozenset()  # stems of the question's terms it holds
     heading_roles: frozenset[str] = frozenset()  # every role its headings name
-    fits_number: float = 0.0  # 1 holds the range of a headcount in the question, -1 another range, 0 there is none
+    number: float = 0.0  # part of the score: it holds the range that a headcount in the question falls in, or another
     prior: float = 0.0  # the score by hand-set weights, before the best were ranked anew
     vector: NDArray[np.float32] = field(default_factory=lambda: np.zeros(1, np.float32), compare=False, repr=False)
 
@@ -132,8 +132,8 @@ def _weigh(
         score += tuning.answers_unit if fits_unit else tuning.lacks_unit
     if coverage < 0.5:  # what holds most of the question may well name the thing ruled out beside it
         score += tuning.excluded * bool(query.excluded & around)
-    number = _fit_number(sentence, query)
-    score += tuning.number_fits * max(number, 0) - tuning.number_misses * min(number, 0)
+    number = _number_weight(sentence, query, tuning)
+    score += number
     evidence = Evidence(passage.chunk.document_id, passage.title, passage.source, sentence)
     held = frozenset(t.stem for t in query.terms if t.alternatives & own)
     named = frozenset(found.vocabulary.find_roles(" - ".join(sentence.headings)))
@@ -150,7 +150,7 @@ def _weigh(
         heading_stems=around - own,
         terms=held,
         heading_roles=named,
-        fits_number=number,
+        number=number,
         prior=score,
     )
 
@@ -205,10 +205,8 @@ def holds_unit(text: str, query: Query) -> bool:
     return query.unit in units
 
 
-def _fit_number(sentence: Sentence, query: Query) -> float:
-    """1 for the range a headcount of the question falls in, -1 for another one, 0 where neither is the point.
-
-    A question that brings its own headcount wants the range it falls in, or the one it gets wrong.
+def _number_weight(sentence: Sentence, query: Query, tuning: EvidenceTuning) -> float:
+    """A question that brings its own headcount wants the range it falls in, or the one it gets wrong.
 
     "12 engineers: which level?" is answered by the range that holds 12; "a director leads 8 people, so ..."
     by what is said of directors, whether it agrees or not.
@@ -217,7 +215,7 @@ def _fit_number(sentence: Sentence, query: Query) -> float:
     if not ranges or query.headcount is None:
         return 0.0
     if query.roles:
-        return float(bool(set(query.roles) & set(sentence.roles)))
+        return tuning.number_fits if set(query.roles) & set(sentence.roles) else 0.0
     headcount = query.headcount
     fits = any(q.low < headcount < q.high or q.low == headcount for q in ranges)
-    return 1.0 if fits else -1.0
+    return tuning.number_fits if fits else tuning.number_misses

@@ -35,7 +35,7 @@ _FORMS: tuple[Form, ...] = get_args(Form)
 _KNOWN = (
     "prior", "topic", "coverage", "own", "headings", "rarity", "hits", "rarest_missing", "story", "role_mentioned",
     "other_role", "role_in_heading", "no_role", "further_roles", "every_role", "aspect", "passage", "length", "commas",
-    "first", "place", "defines", "figure", "holds_unit", "lacks_unit", "own_number", "question_met", "sentence_met",
+    "first", "place", "defines", "figure", "holds_unit", "lacks_unit", "question_met", "sentence_met",
 )  # fmt: skip
 _BY_FORM = ("defines", "commas", "first")
 NAMES = (*_KNOWN, *(f"{name}_{form}" for form in _FORMS for name in _BY_FORM))
@@ -52,6 +52,7 @@ def rank(found: Retrieved, weighed: Sequence[Weighed]) -> list[Weighed]:
     if len(pool) < 2 or not fitted:
         return list(weighed)
     scores = describe(found, pool) @ np.asarray([fitted["weights"].get(n, 0.0) for n in NAMES])
+    scores += [w.number for w in pool]  # too rare among labelled questions to be fitted
     scores += pool[0].score - scores.max()
     ranked = sorted(
         (replace(w, score=float(s)) for w, s in zip(pool, scores, strict=True)), key=lambda w: (-w.score, w.key)
@@ -87,7 +88,7 @@ def _describe(found: Retrieved, weighed: Weighed, place: int, topic: float, met:
         "first": float(place == 0),
     }
     values = [
-        weighed.prior,
+        weighed.prior - weighed.number,
         topic,
         weighed.coverage,
         lexicon.cover(query.terms, weighed.stems),
@@ -112,7 +113,6 @@ def _describe(found: Retrieved, weighed: Weighed, place: int, topic: float, met:
         bool(re.search(r"\d", sentence.text)),
         query.unit is not None and weighed.fits_unit,
         query.unit is not None and not weighed.fits_unit,
-        weighed.fits_number,
         *met,
     ]
     by_form = (shape[name] * (query.form == form) for form in _FORMS for name in _BY_FORM)
