@@ -97,7 +97,7 @@ def _find_order(found: Retrieved, pool: Sequence[Weighed], read: Read, interest:
     """Two guides that put the roles of a ladder in another order, when that is asked about."""
     query = found.query
     asks = ASKED & frozenset(find_words(_leave_out_roles(query.text, found.vocabulary)))
-    if query.form == "transition" or query.headcount or query.unit or not asks:
+    if query.form == "transition" or query.headcount or query.unit not in (None, "count") or not asks:
         return None
     asked = frozenset(map(stem, ASKED))
     told = [(w, steps) for w in pool if (steps := find_steps(w.sentence.text, found.vocabulary))]

@@ -23,7 +23,7 @@ class SelectingTuning:
     sentences: int = 3
     items: int = 9
     margin: float = 0.28
-    list_margin: float = 0.42
+    list_margin: float = 0.34
     other_guide_margin: float = 0.30
     overlap: float = 0.62  # Jaccard of stems from which two sentences say the same
 
@@ -199,7 +199,6 @@ def _has_topic(query: Query) -> bool:
 
 
 _ENUMERATES = 2  # commas from which a sentence names several things
-_LESS = 0.05  # of the question's words it may hold less
 _NEAR_LEAD = 0.15  # how far below the best sentence one that enumerates may lie to stand above it
 _ABOUT_BOTH = 0.15  # what standing under a heading that names every role adds
 _SHARED = 0.3  # what a section that treats every role asked about adds: its sentences compare by design
@@ -284,7 +283,7 @@ def _keep_sections_together(chosen: Sequence[Weighed]) -> list[Weighed]:
 def _enumeration_first(chosen: list[Weighed]) -> list[Weighed]:
     """A sentence that names the whole list leads it, when it answers nearly as well as the one that answers best."""
     lead = chosen[0]
-    near = [w for w in chosen if w.score >= lead.score - _NEAR_LEAD and w.coverage >= lead.coverage - _LESS]
+    near = [w for w in chosen if w.score >= lead.score - _NEAR_LEAD and len(w.terms) >= len(lead.terms)]
     naming = max(near, key=lambda w: w.sentence.text.count(","))
     if naming.sentence.text.count(",") < 3 or lead.sentence.text.count(",") >= _ENUMERATES:
         return chosen

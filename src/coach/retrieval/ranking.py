@@ -39,6 +39,7 @@ _KNOWN = (
 )  # fmt: skip
 _BY_FORM = ("defines", "commas", "first")
 NAMES = (*_KNOWN, *(f"{name}_{form}" for form in _FORMS for name in _BY_FORM))
+_ASK_OF_NUMBERS: frozenset[Form] = frozenset(("quantity", "who", "definition", "yes_no", "comparison", "explanation"))
 _DEFINES = re.compile(r"(?:(?:An?|The) )?[^,]{2,60}? (?:is|are|means|has the|typically|leads|focuses)\b")
 
 
@@ -52,7 +53,8 @@ def rank(found: Retrieved, weighed: Sequence[Weighed]) -> list[Weighed]:
     if len(pool) < 2 or not fitted:
         return list(weighed)
     scores = describe(found, pool) @ np.asarray([fitted["weights"].get(n, 0.0) for n in NAMES])
-    scores += [w.number for w in pool]  # too rare among labelled questions to be fitted
+    if found.query.form in _ASK_OF_NUMBERS:  # too rare among labelled questions to be fitted
+        scores += [w.number for w in pool]
     scores += pool[0].score - scores.max()
     ranked = sorted(
         (replace(w, score=float(s)) for w, s in zip(pool, scores, strict=True)), key=lambda w: (-w.score, w.key)
