@@ -182,7 +182,7 @@ class Coach:
 
     def warm(self) -> None:
         """Load the embedding model and open the index, so that the first reader does not wait for them."""
-        self._parts.retriever.search("warm up")
+        self._parts.retriever.warm()
 
     def _reader(self) -> IndexReader:
         return self._parts.store.reader()

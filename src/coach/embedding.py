@@ -32,7 +32,11 @@ _REMEDY = (
     f"Set COACH_EMBEDDING_MODEL to {PACKAGED_MODEL}, or to a sentence-transformers model this machine has or can reach."
 )
 _REMEMBERED = 1024  # texts whose vectors are kept: 1.5 MB
+_IN_PIECES = 64  # of these, the last whose word pieces are kept as well: 5 MB at most
 _FEW, _SHORT = 16, 1000  # texts at once and characters in each: a question in its variants, not a document
+
+
+Pieces = tuple[NDArray[np.int32], NDArray[np.float32]]  # ids (n,) and unit vectors in context (n, dimension)
 
 
 class Embedder(Protocol):
@@ -63,6 +67,7 @@ class SentenceTransformerEmbedder:
         self._model: Any = None
         self._lock = threading.RLock()
         self._recent: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
+        self._pieces: OrderedDict[str, Pieces] = OrderedDict()
 
     @property
     def name(self) -> str:
@@ -88,20 +93,39 @@ class SentenceTransformerEmbedder:
         Rows have unit length; the marks for the start and end of a text are left out.
         """
         with self._lock:
-            found = self._load().encode(
-                list(texts), batch_size=self._batch_size, show_progress_bar=False, output_value=None
-            )
-        return [_to_tokens(one) for one in found]
+            known = {t: self._pieces[t] for t in texts if t in self._pieces}
+            if missing := [t for t in dict.fromkeys(texts) if t not in known]:
+                known.update(zip(missing, map(_to_tokens, self._encode_whole(missing)), strict=True))
+        return [known[t] for t in texts]
 
     def _recall(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
         with self._lock:
             rows = {t: self._recent.pop(t) for t in dict.fromkeys(texts) if t in self._recent}
             if missing := [t for t in dict.fromkeys(texts) if t not in rows]:
-                rows.update(zip(missing, self._encode(missing), strict=True))
+                rows.update(zip(missing, self._encode_few(missing), strict=True))
             self._recent.update(rows)  # popped and put back: the last used stand at the end
             while len(self._recent) > _REMEMBERED:
                 self._recent.popitem(last=False)
             return [rows[t] for t in texts]
+
+    def _encode_few(self, texts: list[str]) -> NDArray[np.float32]:
+        """Vectors of a question; its word pieces come of the same run of the model and are kept for what follows."""
+        found = self._encode_whole(texts)
+        if not all("token_embeddings" in one and "sentence_embedding" in one for one in found):
+            return self._encode(texts)  # a model that does not read word by word
+        self._pieces.update(zip(texts, map(_to_tokens, found), strict=True))
+        while len(self._pieces) > _IN_PIECES:
+            self._pieces.popitem(last=False)
+        rows = np.stack([one["sentence_embedding"].float().cpu().numpy() for one in found])
+        return np.ascontiguousarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9))
+
+    def _encode_whole(self, texts: list[str]) -> list[Any]:
+        """Everything the model says of each text."""
+        with self._lock:
+            found: list[Any] = self._load().encode(
+                texts, batch_size=self._batch_size, show_progress_bar=False, output_value=None
+            )
+        return found
 
     def _encode(self, texts: list[str]) -> NDArray[np.float32]:
         # The lock is needed: the tokenizer of a model cannot be borrowed by two threads at once.

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from coach.index import IndexReader, IndexStore
 
 _RRF_K = 60  # Cormack, Clarke and Buettcher 2009
+_SMALL = 300  # chunks up to which every sentence is read before the first question: about two seconds
 _POOL = 32  # candidates taken from each ranking before fusion
 
 
@@ -86,6 +87,16 @@ class HybridRetriever:
             for rank, (c, score) in enumerate(self._weigh(query, reader.chunks(best), fused), 1)
         )
         return Retrieved(query, asked, vectors, passages, reader, lexicon, reader.vocabulary, self._pieces)
+
+    def warm(self) -> None:
+        """Load the model and, of a small index, read every sentence piece by piece, so that no reader waits for it."""
+        found = self.search("warm up")
+        reader = found.reader
+        if self._pieces is None or reader.chunk_count > _SMALL:
+            return
+        ids = [hit.chunk_id for hit in reader.search_dense(found.vectors[0], reader.chunk_count)]
+        sentences = (s.text for chunk in reader.chunks(ids) for s in chunk.sentences)
+        self._pieces(list(dict.fromkeys(sentences)))
 
     def _get_lexicon(self, reader: IndexReader) -> Lexicon:
         if self._lexicon is None or self._lexicon[0] != reader.fingerprint:

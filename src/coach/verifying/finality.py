@@ -30,7 +30,7 @@ def find_final(vetoes: Sequence[Veto], claim: Reading, evidence: Sequence[Readin
 def _is_final(veto: Veto, near: bool) -> bool:
     if veto.kind in _ALWAYS or veto.kind in _NEVER:
         return veto.kind in _ALWAYS
-    return veto.verdict == "refuted" if veto.kind == "number" else near
+    return near or (veto.kind == "number" and veto.verdict == "refuted")
 
 
 def cover_by_one(claim: Reading, evidence: Sequence[Reading]) -> float:
