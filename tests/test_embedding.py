@@ -54,8 +54,8 @@ def test_order_and_company_do_not_change_a_row(embedder: SentenceTransformerEmbe
 
 def test_a_question_asked_again_is_not_computed_again(monkeypatch: pytest.MonkeyPatch) -> None:
     embedder, computed = SentenceTransformerEmbedder(), []
-    encode = embedder._encode
-    monkeypatch.setattr(embedder, "_encode", lambda texts: computed.extend(texts) or encode(texts))
+    encode = embedder._encode_few
+    monkeypatch.setattr(embedder, "_encode_few", lambda texts: computed.extend(texts) or encode(texts))
     first = embedder.embed(["one", "two"])
     first[:] = 0  # what a caller does to its rows is its own affair
     again = embedder.embed(["two", "three", "two", "one"])
@@ -136,3 +136,13 @@ def test_langchain_gets_the_same_vectors(embedder: SentenceTransformerEmbedder) 
     assert np.allclose(adapter.embed_query(TEXTS[0]), embedder.embed(TEXTS)[0], atol=1e-6)
     assert isinstance(adapter.embed_query(TEXTS[0])[0], float)
     assert adapter.embed_documents([]) == []
+
+
+def test_the_pieces_of_a_question_come_of_the_same_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    embedder, runs = SentenceTransformerEmbedder(), []
+    whole = embedder._encode_whole
+    monkeypatch.setattr(embedder, "_encode_whole", lambda texts: runs.append(texts) or whole(texts))
+    embedder.embed(["Who leads?"])
+    ids, vectors = embedder.embed_tokens(["Who leads?"])[0]
+    assert runs == [["Who leads?"]]
+    assert len(ids) == len(vectors) == 3
