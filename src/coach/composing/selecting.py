@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from coach.quantities import find_quantities
-from coach.retrieval.asking import Form
+from coach.retrieval.asking import Form, get_english
 from coach.retrieval.evidence import Weighed
 from coach.retrieval.query import Query
 
@@ -187,10 +187,16 @@ def _weigh_side(query: Query, weighed: Sequence[Weighed], role: str, opening: We
     position = query.roles.index(role)
     telling = frozenset() if _has_topic(query) else frozenset({"responsibilities"})
     mine = [w for w in weighed if role in w.sentence.roles and not others & set(w.sentence.roles) and w is not opening]
-    scored = (
-        w.score + _part(w, position) - w.similarity + 0.2 * bool(telling & set(w.sentence.dimensions)) for w in mine
-    )
+    scored = (w.score + _part(w, position) - w.similarity + _tell_purpose(w, telling) for w in mine)
     return sorted((replace(w, score=s) for w, s in zip(mine, scored, strict=True)), key=lambda w: -w.score)
+
+
+def _tell_purpose(weighed: Weighed, telling: Collection[str]) -> float:
+    """What counts for a sentence that says what a role is there for, where that is wanted."""
+    if not telling:
+        return 0.0
+    says = get_english().purpose.search(weighed.sentence.text)
+    return 0.2 * bool(set(telling) & set(weighed.sentence.dimensions)) + 0.2 * bool(says)
 
 
 def _has_topic(query: Query) -> bool:

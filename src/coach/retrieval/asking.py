@@ -32,6 +32,7 @@ class English:
     stop_words: frozenset[str]
     unit_words: frozenset[str]
     comparing: frozenset[str]
+    purpose: re.Pattern[str]
     negated: re.Pattern[str]
     across_guides: re.Pattern[str]
     ranking: re.Pattern[str]
@@ -106,6 +107,7 @@ def get_english() -> English:
         stop_words=frozenset(content["stop_words"].split()),
         unit_words=frozenset(content["unit_words"].split()),
         comparing=frozenset(content["comparing"].split()),
+        purpose=_compile([content["purpose"]]),
         negated=_compile([content["negated"]]),
         across_guides=_compile([content["across_guides"]]),
         ranking=_compile([content["ranking"]]),

@@ -39,7 +39,7 @@ _KNOWN = (
 )  # fmt: skip
 _BY_FORM = ("defines", "commas", "first")
 NAMES = (*_KNOWN, *(f"{name}_{form}" for form in _FORMS for name in _BY_FORM))
-_ASK_OF_NUMBERS: frozenset[Form] = frozenset(("quantity", "who", "definition", "yes_no", "comparison", "explanation"))
+_ASK_OF_NUMBERS: frozenset[Form] = frozenset(("quantity", "who", "definition", "yes_no"))
 _DEFINES = re.compile(r"(?:(?:An?|The) )?[^,]{2,60}? (?:is|are|means|has the|typically|leads|focuses)\b")
 
 
