@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from coach.composing.filling import Group
 from coach.composing.phrasing import phrase
 from coach.composing.premises import CORRECTION, is_refuted
-from coach.composing.selecting import Group, Selection, select
+from coach.composing.selecting import Selection, select
 from coach.retrieval.evidence import Weighed
 from coach.retrieval.query import Query
 from coach.types import Draft

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
-from coach.quantities import find_quantities
-from coach.retrieval.asking import Form, get_english
+from coach.composing.filling import Group, fill, is_same
+from coach.composing.sides import compare_roles
+from coach.retrieval.asking import Form
 from coach.retrieval.evidence import Weighed
 from coach.retrieval.query import Query
 
@@ -26,14 +27,6 @@ class SelectingTuning:
     list_margin: float = 0.34
     other_guide_margin: float = 0.30
     overlap: float = 0.62  # Jaccard of stems from which two sentences say the same
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Sentences shown together, under a role's name where one is given."""
-
-    sentences: tuple[Weighed, ...]
-    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +51,7 @@ def select(query: Query, weighed: Sequence[Weighed], tuning: SelectingTuning | N
     if query.form == "transition" and (steps := _select_transition(query, weighed, settings)):
         return steps
     if len(query.roles) >= 2 and query.form != "yes_no":
-        sides = _compare_roles(query, weighed, settings)
+        sides = compare_roles(query, weighed, overlap=settings.overlap)
         if len(sides) >= 2:
             return Selection(sides, "labelled")
     return _SELECTORS.get(query.form, _select_explanation)(query, weighed, settings)
@@ -79,7 +72,7 @@ def _select_short(query: Query, weighed: Sequence[Weighed], tuning: SelectingTun
     """One direct answer, then at most two sentences nearly as good."""
     lead, *rest = weighed
     near = [w for w in rest if w.score >= lead.score - tuning.margin and w.fits_roles and w.fits_unit]
-    chosen = _fill([lead], near, tuning.words, tuning.sentences, tuning.overlap)
+    chosen = fill([lead], near, tuning.words, tuning.sentences, tuning.overlap)
     if query.across_guides:
         near = [w for w in rest if w.score >= lead.score - 1.6 * tuning.list_margin and w.fits_roles]
     chosen = _hear_other_guides(chosen, near, tuning)
@@ -102,7 +95,7 @@ def _select_transition(query: Query, weighed: Sequence[Weighed], tuning: Selecti
     passing = [w for w in passing if "transition" in w.sentence.dimensions] or passing
     if not passing:
         return None
-    chosen = _fill([passing[0]], passing[1:], tuning.words + 60, tuning.sentences + 3, tuning.overlap)
+    chosen = fill([passing[0]], passing[1:], tuning.words + 60, tuning.sentences + 3, tuning.overlap)
     return Selection((Group(tuple(sorted(chosen, key=lambda w: (w.rank, w.sentence.start)))),), "prose")
 
 
@@ -111,9 +104,9 @@ def _select_advice(query: Query, weighed: Sequence[Weighed], tuning: SelectingTu
     lead = weighed[0]
     home = [w for w in weighed[1:] if _top_section(w) == _top_section(lead)]
     near = [w for w in weighed[1:] if w.score >= lead.score - tuning.margin and w.fits_roles]
-    chosen = _fill([lead], near, tuning.words + 35, tuning.sentences + 1, tuning.overlap)
+    chosen = fill([lead], near, tuning.words + 35, tuning.sentences + 1, tuning.overlap)
     at_home = [w for w in home if w not in chosen]
-    chosen = _fill(chosen, at_home, tuning.words + 60, max(len(chosen) + 1, tuning.sentences + 2), tuning.overlap)
+    chosen = fill(chosen, at_home, tuning.words + 60, max(len(chosen) + 1, tuning.sentences + 2), tuning.overlap)
     return Selection((Group(tuple(_keep_sections_together(chosen))),), "prose")
 
 
@@ -126,7 +119,7 @@ def _select_explanation(query: Query, weighed: Sequence[Weighed], tuning: Select
     lead = weighed[0]
     near = [w for w in weighed[1:] if w.score >= lead.score - tuning.list_margin and w.fits_roles]
     spread = list(_limit_per_section([lead, *near], 3))[1:]
-    chosen = _fill([lead], spread, tuning.words + 35, tuning.sentences + 2, tuning.overlap)
+    chosen = fill([lead], spread, tuning.words + 35, tuning.sentences + 2, tuning.overlap)
     return Selection((Group(tuple(_keep_sections_together(chosen))),), "prose")
 
 
@@ -142,115 +135,15 @@ def _select_list(query: Query, weighed: Sequence[Weighed], tuning: SelectingTuni
     home = next((s for s in ranked if lead in s), ranked[0] if ranked else [lead])
     ordered = [lead, *sorted((w for w in home if w is not lead), key=lambda w: w.sentence.start)]
     others = [w for s in ranked if s is not home for w in s[:2] if w.score >= lead.score - tuning.margin]
-    chosen = _fill([ordered[0]], [*ordered[1:], *others], tuning.list_words, tuning.items, tuning.overlap)
+    chosen = fill([ordered[0]], [*ordered[1:], *others], tuning.list_words, tuning.items, tuning.overlap)
     chosen = _enumeration_first(chosen)
     if len(chosen) < 3:
         return Selection((Group(tuple(chosen)),), "prose")
     return Selection((Group(tuple(chosen)),), "bullets")
 
 
-def _compare_roles(query: Query, weighed: Sequence[Weighed], tuning: SelectingTuning) -> tuple[Group, ...]:
-    """For each role asked about, what the guides say of it on the point asked; sentences about both come first.
-
-    The sides should speak of the same thing: sentences near the best one, or from a section that has a
-    sentence for every role, come first.
-    """
-    wanted = set(query.roles)
-    both = [w for w in weighed[:12] if len(wanted & {*w.sentence.roles, *w.sentence.mentions}) >= 2]
-    opening = max(both, key=lambda w: w.score + _ABOUT_BOTH * (wanted <= w.heading_roles), default=None)
-    if opening and (opening.score < weighed[0].score - 0.2 or not opening.fits_unit):
-        opening = None
-    sides = {role: _weigh_side(query, weighed, role, opening) for role in query.roles}
-    shared = _find_shared_sections(weighed, wanted)
-    candidates = [w for side in sides.values() for w in side[:8]]
-    pivot = max(candidates, key=lambda w: w.score + _SHARED * (w.section in shared), default=None)
-    if pivot is None:
-        return ()
-    groups = [Group((opening,))] if opening else []
-    per_side = 1 if len(query.roles) > 3 else 2
-    for role, side in sides.items():
-        best = sorted(side, key=lambda w: -(w.score + _parallel(w, pivot, shared, has_topic=_has_topic(query))))
-        if query.unit:
-            best = sorted(best, key=lambda w: not w.fits_unit)  # the quantity that is compared comes first
-        if best:
-            near = [w for w in best[1:] if w.score >= best[0].score - 0.25 and w.fits_unit == best[0].fits_unit]
-            groups.append(Group(tuple(_fill([best[0]], near, 60, per_side, tuning.overlap)), role))
-    return tuple(groups) if sum(bool(g.role) for g in groups) >= 2 else ()
-
-
-def _weigh_side(query: Query, weighed: Sequence[Weighed], role: str, opening: Weighed | None) -> list[Weighed]:
-    """Sentences about one role alone, weighed also by their nearness to the question put for that role.
-
-    With no point to compare on, what a role is there for comes first.
-    """
-    others = set(query.roles) - {role}
-    position = query.roles.index(role)
-    telling = frozenset() if _has_topic(query) else frozenset({"responsibilities"})
-    mine = [w for w in weighed if role in w.sentence.roles and not others & set(w.sentence.roles) and w is not opening]
-    scored = (w.score + _part(w, position) - w.similarity + _tell_purpose(w, telling) for w in mine)
-    return sorted((replace(w, score=s) for w, s in zip(mine, scored, strict=True)), key=lambda w: -w.score)
-
-
-def _tell_purpose(weighed: Weighed, telling: Collection[str]) -> float:
-    """What counts for a sentence that says what a role is there for, where that is wanted."""
-    if not telling:
-        return 0.0
-    says = get_english().purpose.search(weighed.sentence.text)
-    return 0.2 * bool(set(telling) & set(weighed.sentence.dimensions)) + 0.2 * bool(says)
-
-
-def _has_topic(query: Query) -> bool:
-    """Whether a comparison names the point to compare on, beyond asking for the difference."""
-    return any(not t.dimension for t in query.terms) or bool(set(query.dimensions) - {"responsibilities", "transition"})
-
-
 _ENUMERATES = 2  # commas from which a sentence names several things
 _NEAR_LEAD = 0.15  # how far below the best sentence one that enumerates may lie to stand above it
-_ABOUT_BOTH = 0.15  # what standing under a heading that names every role adds
-_SHARED = 0.3  # what a section that treats every role asked about adds: its sentences compare by design
-
-
-def _parallel(weighed: Weighed, pivot: Weighed, shared: Collection[object], *, has_topic: bool) -> float:
-    """How well a sentence matches the best side: by meaning, and by standing in a section shared by all."""
-    if not has_topic:
-        return 0.0
-    return 0.4 * float(weighed.vector @ pivot.vector) + _SHARED * (weighed.section in shared)
-
-
-def _find_shared_sections(weighed: Sequence[Weighed], wanted: set[str]) -> set[tuple[str, tuple[str, ...]]]:
-    treated: dict[tuple[str, tuple[str, ...]], set[str]] = defaultdict(set)
-    for w in weighed:
-        treated[w.section] |= set(w.sentence.roles)
-    return {section for section, roles in treated.items() if wanted <= roles}
-
-
-def _part(weighed: Weighed, position: int) -> float:
-    return weighed.parts[position] if position < len(weighed.parts) else weighed.similarity
-
-
-def _fill(
-    chosen: list[Weighed], candidates: Iterable[Weighed], words: int, count: int, overlap: float
-) -> list[Weighed]:
-    """Add the best candidate while it says something new and the budget of words and sentences holds.
-
-    Words of the question not yet spoken to count in a candidate's favour, so that every part of a
-    question gets its turn (maximal marginal relevance, Carbonell and Goldstein 1998, over terms).
-    """
-    out, pool = list(chosen), list(candidates)
-    used = sum(_length(w) for w in out)
-    spoken: set[str] = {t for w in out for t in w.terms}
-    while pool and len(out) < count:
-        best = max(pool, key=lambda w: w.score + _NEW_TERM * min(2, len(w.terms - spoken)))
-        pool.remove(best)
-        if used + _length(best) > words or any(_same(best, w, overlap) for w in out):
-            continue
-        out.append(best)
-        used += _length(best)
-        spoken |= best.terms
-    return out
-
-
-_NEW_TERM = 0.12
 
 
 def _hear_other_guides(chosen: list[Weighed], candidates: Iterable[Weighed], tuning: SelectingTuning) -> list[Weighed]:
@@ -258,7 +151,7 @@ def _hear_other_guides(chosen: list[Weighed], candidates: Iterable[Weighed], tun
     heard = {w.evidence.document_id for w in chosen}
     for candidate in candidates:
         new = candidate.evidence.document_id not in heard
-        if new and not any(_same(candidate, w, tuning.overlap) for w in chosen):
+        if new and not any(is_same(candidate, w, tuning.overlap) for w in chosen):
             return [*chosen, candidate] if len(chosen) <= tuning.sentences else [*chosen[:-1], candidate]
     return chosen
 
@@ -299,25 +192,6 @@ def _enumeration_first(chosen: list[Weighed]) -> list[Weighed]:
 def _mean_of_best(section: Sequence[Weighed]) -> float:
     best = sorted((w.score for w in section), reverse=True)[:3]
     return sum(best) / 3  # short sections count for less
-
-
-def _length(weighed: Weighed) -> int:
-    return len(weighed.sentence.text.split())
-
-
-def _same(left: Weighed, right: Weighed, overlap: float) -> bool:
-    """Whether two sentences say the same: nearly the same words, or the same figures of the same role."""
-    union = left.stems | right.stems
-    alike = len(left.stems & right.stems) / len(union) if union else 0.0
-    if alike >= overlap:
-        return True
-    figures = _figures(left)
-    same_guide = left.evidence.document_id == right.evidence.document_id
-    return bool(figures) and same_guide and figures == _figures(right) and left.sentence.roles == right.sentence.roles
-
-
-def _figures(weighed: Weighed) -> frozenset[tuple[float, float, str]]:
-    return frozenset((q.low, q.high, q.unit) for q in find_quantities(weighed.sentence.text) if q.unit)
 
 
 _SELECTORS: dict[Form, Callable[[Query, Sequence[Weighed], SelectingTuning], Selection]] = {

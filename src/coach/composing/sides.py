@@ -1,0 +1,89 @@
+"""Comparing roles: for each of them what the guides say on the same point, side by side."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from coach.composing.filling import Group, fill
+from coach.retrieval.asking import get_english
+from coach.retrieval.evidence import Weighed
+from coach.retrieval.query import Query
+
+_ABOUT_BOTH = 0.15  # what standing under a heading that names every role adds
+_SHARED = 0.3  # what a section that treats every role asked about adds: its sentences compare by design
+_WORDS = 60  # of each side
+
+
+def compare_roles(query: Query, weighed: Sequence[Weighed], *, overlap: float) -> tuple[Group, ...]:
+    """For each role asked about, what the guides say of it on the point asked; sentences about both come first.
+
+    The sides should speak of the same thing: sentences near the best one, or from a section that has a
+    sentence for every role, come first.
+    """
+    wanted = set(query.roles)
+    both = [w for w in weighed[:12] if len(wanted & {*w.sentence.roles, *w.sentence.mentions}) >= 2]
+    opening = max(both, key=lambda w: w.score + _ABOUT_BOTH * (wanted <= w.heading_roles), default=None)
+    if opening and (opening.score < weighed[0].score - 0.2 or not opening.fits_unit):
+        opening = None
+    sides = {role: _weigh_side(query, weighed, role, opening) for role in query.roles}
+    shared = _find_shared_sections(weighed, wanted)
+    candidates = [w for side in sides.values() for w in side[:8]]
+    pivot = max(candidates, key=lambda w: w.score + _SHARED * (w.section in shared), default=None)
+    if pivot is None:
+        return ()
+    groups = [Group((opening,))] if opening else []
+    per_side = 1 if len(query.roles) > 3 else 2
+    for role, side in sides.items():
+        best = sorted(side, key=lambda w: -(w.score + _parallel(w, pivot, shared, has_topic=_has_topic(query))))
+        if query.unit:
+            best = sorted(best, key=lambda w: not w.fits_unit)  # the quantity that is compared comes first
+        if best:
+            near = [w for w in best[1:] if w.score >= best[0].score - 0.25 and w.fits_unit == best[0].fits_unit]
+            groups.append(Group(tuple(fill([best[0]], near, _WORDS, per_side, overlap)), role))
+    return tuple(groups) if sum(bool(g.role) for g in groups) >= 2 else ()
+
+
+def _weigh_side(query: Query, weighed: Sequence[Weighed], role: str, opening: Weighed | None) -> list[Weighed]:
+    """Sentences about one role alone, weighed also by their nearness to the question put for that role.
+
+    With no point to compare on, what a role is there for comes first.
+    """
+    others = set(query.roles) - {role}
+    position = query.roles.index(role)
+    telling = frozenset() if _has_topic(query) else frozenset({"responsibilities"})
+    mine = [w for w in weighed if role in w.sentence.roles and not others & set(w.sentence.roles) and w is not opening]
+    scored = (w.score + _part(w, position) - w.similarity + _tell_purpose(w, telling) for w in mine)
+    return sorted((replace(w, score=s) for w, s in zip(mine, scored, strict=True)), key=lambda w: -w.score)
+
+
+def _tell_purpose(weighed: Weighed, telling: Collection[str]) -> float:
+    """What counts for a sentence that says what a role is there for, where that is wanted."""
+    if not telling:
+        return 0.0
+    says = get_english().purpose.search(weighed.sentence.text)
+    return 0.2 * bool(set(telling) & set(weighed.sentence.dimensions)) + 0.2 * bool(says)
+
+
+def _has_topic(query: Query) -> bool:
+    """Whether a comparison names the point to compare on, beyond asking for the difference."""
+    return any(not t.dimension for t in query.terms) or bool(set(query.dimensions) - {"responsibilities", "transition"})
+
+
+def _parallel(weighed: Weighed, pivot: Weighed, shared: Collection[object], *, has_topic: bool) -> float:
+    """How well a sentence matches the best side: by meaning, and by standing in a section shared by all."""
+    if not has_topic:
+        return 0.0
+    return 0.4 * float(weighed.vector @ pivot.vector) + _SHARED * (weighed.section in shared)
+
+
+def _find_shared_sections(weighed: Sequence[Weighed], wanted: set[str]) -> set[tuple[str, tuple[str, ...]]]:
+    treated: dict[tuple[str, tuple[str, ...]], set[str]] = defaultdict(set)
+    for w in weighed:
+        treated[w.section] |= set(w.sentence.roles)
+    return {section for section, roles in treated.items() if wanted <= roles}
+
+
+def _part(weighed: Weighed, position: int) -> float:
+    return weighed.parts[position] if position < len(weighed.parts) else weighed.similarity
