@@ -123,21 +123,21 @@ def test_a_small_model_sees_single_sentences_and_never_the_question(built_coach)
 
 
 def shorten(lines):
-    yield lines[0].replace("lead (tech lead) unblocks", "lead unblocks")
+    yield lines[0].replace("lead (tech lead) are", "lead are")
 
 
 def test_its_words_are_shown_where_they_are_proved_and_the_sentence_itself_elsewhere(built_coach):
     coach = asked_of(built_coach, shorten, is_small=True)
     answer, quoted = coach.ask(LEAD), built_coach.ask(LEAD)
     assert len(quoted.claims) > 2
-    assert answer.claims[0].text.startswith("A technical lead unblocks")
+    assert "of a technical lead are design decisions" in answer.claims[0].text
     assert [c.text for c in answer.claims[1:]] == [c.text for c in quoted.claims[1:]]
     assert answer.citations == quoted.citations
     assert (answer.style, answer.model, answer.notice) == ("written", "test:scripted", "")
 
 
 def embellish(lines):
-    yield lines[0].replace("lead (tech lead) unblocks", "lead single-handedly unblocks")
+    yield lines[0].replace("lead (tech lead) are", "lead alone are")
 
 
 def test_words_that_say_more_give_way_to_the_sentence(built_coach):
@@ -152,14 +152,14 @@ def test_words_that_the_gate_refuses_give_way_too(built_coach):
         def verify(self, pairs):
             judged = built_coach.parts.verifier.verify(pairs)
             return [
-                Judgement("refuted", 0.0, "no") if "lead unblocks" in p[0] else j
+                Judgement("refuted", 0.0, "no") if "lead are" in p[0] else j
                 for p, j in zip(pairs, judged, strict=True)
             ]
 
     coach = asked_of(built_coach, shorten, is_small=True)
     answer = Coach(replace(coach.parts, verifier=Refusing())).ask(LEAD)
     assert answer.text == built_coach.ask(LEAD).text
-    assert any("lead unblocks" in d.text for d in answer.dropped_claims)
+    assert any("lead are" in d.text for d in answer.dropped_claims)
 
 
 def test_when_it_fails_in_between_the_rest_is_quoted_and_told(built_coach):
