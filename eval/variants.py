@@ -72,6 +72,10 @@ class HidingRetriever:
         found = self._inner.search(question, collection)
         return replace(found, passages=tuple(p for p in found.passages if not self._hidden(p.chunk)))
 
+    def warm(self) -> None:
+        """Load what the inner one loads."""
+        self._inner.warm()
+
     def retrieve(self, question: str, top_k: int = 8, collection: str | None = None) -> list[Passage]:
         """The same for passages alone."""
         found = self._inner.retrieve(question, min(50, 4 * top_k), collection)
