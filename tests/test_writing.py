@@ -152,8 +152,7 @@ def test_words_that_the_gate_refuses_give_way_too(built_coach):
         def verify(self, pairs):
             judged = built_coach.parts.verifier.verify(pairs)
             return [
-                Judgement("refuted", 0.0, "no") if "lead are" in p[0] else j
-                for p, j in zip(pairs, judged, strict=True)
+                Judgement("refuted", 0.0, "no") if "lead are" in p[0] else j for p, j in zip(pairs, judged, strict=True)
             ]
 
     coach = asked_of(built_coach, shorten, is_small=True)
