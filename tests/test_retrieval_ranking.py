@@ -10,8 +10,8 @@ import pytest
 
 from coach.retrieval import ranking
 from coach.retrieval.evidence import weigh_by_hand, weigh_evidence
-from coach.retrieval.pieces import PieceMemory
 from coach.retrieval.ranking import NAMES, POOL, describe, load_weights, rank
+from coach.verifying.pieces import PieceMemory
 
 QUESTION = "Who is judged by how healthy the team is?"
 
@@ -88,7 +88,7 @@ def test_pieces_of_a_sentence_are_computed_once():
 
 
 def test_memory_forgets_the_least_used(monkeypatch):
-    monkeypatch.setattr("coach.retrieval.pieces._REMEMBERED", 2)
+    monkeypatch.setattr("coach.verifying.pieces._REMEMBERED", 2)
     embedder = Counting()
     memory = PieceMemory(embedder)
     for text in ("a", "bb", "a", "ccc", "a", "bb"):

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coach.retrieval.lexicon import Lexicon, build_lexicon
-from coach.retrieval.pieces import PieceMemory
 from coach.retrieval.query import Query, Term, read_question
 from coach.types import Chunk, Hit, Passage
+from coach.verifying.pieces import PieceMemory
 from coach.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class HybridRetriever:
         self._embedder = embedder
         self._tuning = tuning or Tuning()
         self._lexicon: tuple[str, Lexicon] | None = None
-        pieces = PieceMemory(embedder)
+        pieces = PieceMemory(embedder)  # type: ignore[arg-type]  # the protocol of embedders does not ask for pieces
         self._pieces = pieces if pieces.is_able else None
 
     def retrieve(self, question: str, top_k: int = 8, collection: str | None = None) -> list[Passage]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
@@ -11,24 +10,15 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from coach.verifying.alignment import Tokens
 from coach.verifying.base import Case
 from coach.verifying.entailing import Entailer
 from coach.verifying.features import NAMES, describe
+from coach.verifying.pieces import PieceMemory, TokenEmbedder
 from coach.verifying.trees import Trees, load_trees
 from coach.verifying.windows import choose_windows
 
 SHIPPED = Path(__file__).with_name("model.npz")
 _NOTHING = -6.0  # the logit of a claim without evidence
-_REMEMBERED = 2048  # texts whose word pieces are kept: quotes recur from claim to claim
-
-
-class TokenEmbedder(Protocol):
-    """Gives the word pieces of texts with their vectors in context."""
-
-    def embed_tokens(self, texts: Sequence[str]) -> list[tuple[NDArray[np.int32], NDArray[np.float32]]]:
-        """Return ids of shape (n,) and unit vectors of shape (n, dimension) for each text."""
-        ...
 
 
 class Asked(Protocol):
@@ -57,11 +47,10 @@ class LearnedScorer:
 
     def __init__(self, embedder: TokenEmbedder, entailer: Asked | None = None, *, path: Path = SHIPPED) -> None:
         """Read nothing yet: trees, embedder and encoder load when the first claim needs them."""
-        self._embedder = embedder
+        self._pieces = PieceMemory(embedder)
         self._entailer = entailer or Entailer()
         self._path = path
         self._trees: Trees | None = None
-        self._recent: OrderedDict[str, Tokens] = OrderedDict()
         self._lock = threading.Lock()
 
     @property
@@ -75,28 +64,14 @@ class LearnedScorer:
 
     def describe(self, cases: Sequence[Case]) -> NDArray[np.float32]:
         """The row of features of each case, shape (n, features); the encoder is asked once for all."""
-        tokens = self._embed([text for c in cases for text in (c.claim, *(e.sentence.text for e in c.evidence))])
+        texts = list(dict.fromkeys(t for c in cases for t in (c.claim, *(e.sentence.text for e in c.evidence))))
+        tokens = dict(zip(texts, self._pieces(texts), strict=True))
         logits = ask(self._entailer, cases)
         rows = [
             describe(c, tokens[c.claim], [tokens[e.sentence.text] for e in c.evidence], logit)
             for c, logit in zip(cases, logits, strict=True)
         ]
         return np.stack(rows)
-
-    def _embed(self, texts: Sequence[str]) -> dict[str, Tokens]:
-        """The word pieces of each text; those seen lately are not computed again."""
-        with self._lock:
-            found = {t: self._recent[t] for t in texts if t in self._recent}
-        missing = [t for t in dict.fromkeys(texts) if t not in found]
-        if missing:
-            found |= {t: Tokens(*one) for t, one in zip(missing, self._embedder.embed_tokens(missing), strict=True)}
-        with self._lock:
-            self._recent.update(found)
-            for text in found:
-                self._recent.move_to_end(text)
-            while len(self._recent) > _REMEMBERED:
-                self._recent.popitem(last=False)
-        return found
 
     def _load(self) -> Trees:
         with self._lock:

@@ -25,8 +25,9 @@ from coach.verifying.deterministic import DeterministicVerifier
 from coach.verifying.entailing import Entailer, save_network
 from coach.verifying.examples import Example, choose_fitted, load_public
 from coach.verifying.features import DIRECTIONS, NAMES
-from coach.verifying.learned import LearnedScorer, TokenEmbedder
+from coach.verifying.learned import LearnedScorer
 from coach.verifying.pairs import Pair, join, make_pairs
+from coach.verifying.pieces import TokenEmbedder
 from coach.verifying.plan import Plan
 from coach.verifying.trees import Trees, save_trees
 from coach.vocabulary import Vocabulary

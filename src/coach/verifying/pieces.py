@@ -1,26 +1,34 @@
-"""Word pieces of sentences with their vectors in context, kept for the next question that meets the same sentences."""
+"""Word pieces of texts with their vectors in context, kept for whoever meets the same sentences again."""
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from coach.verifying.alignment import Tokens
 
-if TYPE_CHECKING:
-    from coach.embedding import Embedder
+_REMEMBERED = 2048  # texts whose pieces are kept, about 80 MB: sentences recur from question to question
 
-_REMEMBERED = 1500  # sentences whose pieces are kept: about 60 MB
+
+class TokenEmbedder(Protocol):
+    """Gives the word pieces of texts with their vectors in context."""
+
+    def embed_tokens(self, texts: Sequence[str]) -> list[tuple[NDArray[np.int32], NDArray[np.float32]]]:
+        """Return ids of shape (n,) and unit vectors of shape (n, dimension) for each text."""
+        ...
 
 
 class PieceMemory:
     """Embeds word pieces and remembers them, the least used going first; safe to share between threads."""
 
-    def __init__(self, embedder: Embedder) -> None:
+    def __init__(self, embedder: TokenEmbedder) -> None:
         """Keep the embedder; its model loads when first needed."""
-        self._embedder: Any = embedder
+        self._embedder = embedder
         self._recent: OrderedDict[str, Tokens] = OrderedDict()
         self._lock = threading.Lock()
 
