@@ -22,7 +22,7 @@ from coach.composing.sequences import ASPECT as ORDER
 from coach.composing.stances import Interest, Stance, are_told_apart, may_differ, read_stance
 from coach.grounding import Grounded
 from coach.retrieval.evidence import Weighed
-from coach.retrieval.query import Query
+from coach.retrieval.query import Query, leave_out_roles
 from coach.retrieval.retriever import Retrieved
 from coach.retrieval.words import find_words
 from coach.types import Disagreement, Draft, Evidence, Position
@@ -96,7 +96,7 @@ def _find_contrary(
 def _find_order(found: Retrieved, pool: Sequence[Weighed], read: Read, interest: Interest) -> Difference | None:
     """Two guides that put the roles of a ladder in another order, when that is asked about."""
     query = found.query
-    asks = ASKED & frozenset(find_words(_leave_out_roles(query.text, found.vocabulary)))
+    asks = ASKED & frozenset(find_words(leave_out_roles(query.text, found.vocabulary)))
     if query.form == "transition" or query.headcount or query.unit not in (None, "count") or not asks:
         return None
     asked = frozenset(map(stem, ASKED))
@@ -141,15 +141,8 @@ def _read_interest(found: Retrieved) -> Interest:
     lexicon, text = found.lexicon, found.query.text
     common = max(_FEW, lexicon.chunk_count * _COMMON)
     telling = (t for t in found.query.terms if 0 < lexicon.stem_counts.get(t.stem, 0) <= common)
-    text = _leave_out_roles(text, found.vocabulary)
+    text = leave_out_roles(text, found.vocabulary)
     return Interest(tuple(t.alternatives for t in telling), frozenset(stem(w) for w in find_words(text)))
-
-
-def _leave_out_roles(text: str, vocabulary: Vocabulary) -> str:
-    """The text without the names of roles: "first-level engineering manager" asks for no level."""
-    for mention in reversed(vocabulary.find_mentions(text)):
-        text = f"{text[: mention.start]} {text[mention.end :]}"
-    return text
 
 
 def _is_wanted(query: Query, aspect: str, left: Weighed, right: Weighed, quoted: Container[tuple[str, int]]) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 
 from coach.retrieval.asking import get_english
 from coach.retrieval.picking import pick_item, pick_offer
+from coach.retrieval.query import leave_out_roles
 from coach.retrieval.words import find_stems, find_words, stem
 from coach.types import Turn
 from coach.vocabulary import Vocabulary
@@ -140,7 +141,7 @@ def _substitute_role(question: str, before: str, vocabulary: Vocabulary) -> str 
     if not earlier:
         return None
     named = vocabulary.find_roles(question)
-    if [w for w in _content(_without_roles(question, vocabulary)) if w not in _LADDER_WORDS]:
+    if [w for w in _content(leave_out_roles(question, vocabulary)) if w not in _LADDER_WORDS]:
         return None  # it asks something of its own
     wanted = named[0] if named else _step(question, earlier[-1].role, vocabulary)
     if wanted is None:
@@ -163,12 +164,6 @@ def _fit_article(before: str, name: str) -> str:
 _LADDER_WORDS = frozenset(
     "level levels rung step role position above below higher lower next up down mean meant instead case".split()
 )
-
-
-def _without_roles(text: str, vocabulary: Vocabulary) -> str:
-    for mention in reversed(vocabulary.find_mentions(text)):
-        text = text[: mention.start] + " " + re.sub(r"^'?s\b", "", text[mention.end :])
-    return text
 
 
 def _step(question: str, role: str, vocabulary: Vocabulary) -> str | None:

@@ -152,6 +152,13 @@ def write_out_roles(text: str, vocabulary: Vocabulary) -> str:
     return "".join(out) + text[at:]
 
 
+def leave_out_roles(text: str, vocabulary: Vocabulary) -> str:
+    """The text without the names of roles: "first-level engineering manager" asks for no level."""
+    for mention in reversed(vocabulary.find_mentions(text)):
+        text = text[: mention.start] + " " + re.sub(r"^'?s\b", "", text[mention.end :])
+    return text
+
+
 def find_terms(text: str, vocabulary: Vocabulary) -> tuple[Term, ...]:
     """Content words outside role names: roles are matched as roles, not by word."""
     rest, at = [], 0
