@@ -48,3 +48,17 @@ def test_without_an_objection_nothing_is_final():
 def test_the_share_of_words_that_one_quote_vouches_for():
     assert cover_by_one(*read("The manager writes poems and songs.")) == 0.5
     assert cover_by_one(*read("So it is.")) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("claim", "final"),
+    [
+        ("Everybody on the team gets regular feedback from the EM.", False),  # other words on the other side
+        ("Team members give the EM feedback on a regular basis.", True),  # other people on the other side
+    ],
+)
+def test_words_in_another_order_may_be_overruled_and_sides_exchanged_may_not(claim, final):
+    own, quotes = read(claim, "An EM gives every team member feedback on a regular basis.")
+    vetoes = find_vetoes(own, quotes)
+    assert [v.kind for v in vetoes] == ["direction"]
+    assert (find_final(vetoes, own, quotes) is not None) is final

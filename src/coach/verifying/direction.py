@@ -1,4 +1,4 @@
-"""Who does what to whom: the same words round a common pivot, with their sides exchanged."""
+"""The same words in another order: roles that changed places, and words on the other side of a common one."""
 
 from __future__ import annotations
 
@@ -14,19 +14,14 @@ _SEQUENCE = re.compile(r"\b(?:then|next|finally|afterwards|followed by|in (?:thi
 
 
 def find_swap(claim: Reading, evidence: Reading) -> str:
-    """Name the word around which claim and evidence have exchanged their sides, or return "".
+    """Name a word round which claim and evidence have their words on other sides, or return "".
 
-    "A reports to B" and "B reports to A" share the pivot "report" with nothing on the same side.
-    Parts of an enumeration may change places, and so may the sides of a passive.
+    Often the claim then says something else, and often the same in another way ("regular feedback from the manager"
+    for "the manager gives feedback regularly"). Parts of an enumeration may change places, and so may the sides of a
+    passive.
     """
-    if (" by " in claim.normal) != (" by " in evidence.normal):
+    if _differ_in_voice(claim, evidence):
         return ""
-    pairs = itertools.product(claim.clauses, evidence.clauses)
-    in_turn = _SEQUENCE.search(claim.normal) is not None
-    exchanged = next((r for a, b in pairs if (r := _find_exchanged_roles(a.words, b.words, in_turn))), "")
-    exchanged = exchanged or (in_turn and _find_exchanged_roles(claim.words, evidence.words, in_turn)) or ""
-    if exchanged:
-        return exchanged
     displaced = _find_displaced(claim, evidence)
     if displaced:
         return displaced
@@ -34,6 +29,20 @@ def find_swap(claim: Reading, evidence: Reading) -> str:
     mine = [w for w in claim.words if w.stem in common]
     theirs = [w for w in evidence.words if w.stem in common]
     return next((p.stem for n, p in enumerate(mine) if _is_pivot(p) and _is_swapped(n, mine, theirs)), "")
+
+
+def find_exchanged_roles(claim: Reading, evidence: Reading) -> str:
+    """A role that claim and evidence name in another order, and not as parts of one enumeration; or ""."""
+    if _differ_in_voice(claim, evidence):
+        return ""
+    pairs = itertools.product(claim.clauses, evidence.clauses)
+    in_turn = _SEQUENCE.search(claim.normal) is not None
+    exchanged = next((r for a, b in pairs if (r := _find_exchanged_roles(a.words, b.words, in_turn))), "")
+    return exchanged or (_find_exchanged_roles(claim.words, evidence.words, in_turn) if in_turn else "")
+
+
+def _differ_in_voice(claim: Reading, evidence: Reading) -> bool:
+    return (" by " in claim.normal) != (" by " in evidence.normal)
 
 
 def _find_exchanged_roles(claim: Sequence[Word], evidence: Sequence[Word], in_turn: bool) -> str:

@@ -30,6 +30,8 @@ def find_final(vetoes: Sequence[Veto], claim: Reading, evidence: Sequence[Readin
 def _is_final(veto: Veto, near: bool) -> bool:
     if veto.kind in _ALWAYS or veto.kind in _NEVER:
         return veto.kind in _ALWAYS
+    if veto.kind == "direction":  # words in another order may say the same; sides exchanged never do
+        return veto.verdict == "refuted"
     return near or (veto.kind == "number" and veto.verdict == "refuted")
 
 

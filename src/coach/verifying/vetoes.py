@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from coach.types import Verdict
-from coach.verifying.direction import find_swap
+from coach.verifying.direction import find_exchanged_roles, find_swap
+from coach.verifying.edits import find_exchange, find_flip
 from coach.verifying.numbers import Quantity, entails, same_unit
 from coach.verifying.polarity import find_doubted, overstates
 from coach.verifying.reading import Clause, Reading, stems_of
+from coach.verifying.relations import find_reversed
 from coach.verifying.words import get_opposites, get_same, normalise, stem, tokenise
 
 Kind = Literal["number", "number_subject", "role", "subject", "negation", "quantifier", "opposite", "direction", "name"]
@@ -89,6 +91,8 @@ def check_subjects(claim: Reading, evidence: Sequence[Reading]) -> Veto | None:
 def check_negation(claim: Reading, evidence: Sequence[Reading]) -> Veto | None:
     """Nothing is denied that the evidence affirms, nothing affirmed that it denies."""
     near = _nearest(claim, evidence)
+    if _find_edit(find_flip, claim, near):
+        return _CONTRARY
     denied = {w.stem for e in near for w in e.words if w.denied}
     affirmed = {w.stem for e in near for w in e.words if not w.denied}
     for clause in claim.clauses:
@@ -145,10 +149,21 @@ def check_opposites(claim: Reading, evidence: Sequence[Reading]) -> Veto | None:
 
 
 def check_direction(claim: Reading, evidence: Sequence[Reading]) -> Veto | None:
-    """Who does what to whom is not turned round."""
+    """Who does what to whom is not turned round; the same words in another order are merely not known to say so."""
     near = _nearest(claim, evidence)
+    roles = [find_exchanged_roles(claim, e) for e in near]
+    if find_reversed(claim, near) or _find_edit(find_exchange, claim, near) or (roles and all(roles)):
+        return Veto("direction", "the quoted words say it the other way round", "refuted")
     swaps = [find_swap(claim, e) for e in near]
-    return Veto("direction", "the quoted words say it the other way round", "refuted") if swaps and all(swaps) else None
+    return Veto("direction", "the quoted words say it in another order") if swaps and all(swaps) else None
+
+
+def _find_edit(find: Callable[[str, str], str], claim: Reading, evidence: Sequence[Reading]) -> str:
+    """How some quote was changed to make the claim, unless another quote has all its words unchanged."""
+    found = [find(claim.normal, e.normal) for e in evidence]
+    unchanged = (e for e, edit in zip(evidence, found, strict=True) if not edit)
+    changed = next((edit for edit in found if edit), "")
+    return changed if not changed or not any(claim.stems <= e.covering for e in unchanged) else ""
 
 
 def check_names(claim: Reading, evidence: Sequence[Reading]) -> Veto | None:
