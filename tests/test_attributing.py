@@ -39,9 +39,22 @@ def test_only_the_likeliest_are_asked_and_its_own_evidence_is_not_asked_again():
         asked.extend(e.sentence.text for _, (e,) in pairs)
         return equal(pairs)
 
-    more = tuple(quote(f"A director leads {n} people.", 200 + 50 * n) for n in range(9))
+    more = tuple(quote(f"A director leads {n} to 99 engineers.", 200 + 50 * n) for n in range(9))
     attribute(Draft(DIRECTOR.sentence.text, (DIRECTOR,), others=(*EVERY, *more)), note)
-    assert len(asked) == 4 and DIRECTOR.sentence.text not in asked and LEAD.sentence.text not in asked
+    assert len(asked) == 3 and DIRECTOR.sentence.text not in asked and LEAD.sentence.text not in asked
+
+
+def test_evidence_with_less_than_half_of_a_claims_words_is_not_asked():
+    asked = []
+
+    def note(pairs):
+        asked.extend(pairs)
+        return equal(pairs)
+
+    near, far = quote("A director leads several engineers.", 300), quote("A director writes plans for engineers.", 400)
+    claim = "A director leads engineers with patience and humour."
+    attribute(Draft(claim, (), others=(near, far)), note)
+    assert [e.sentence.text for _, (e,) in asked] == [near.sentence.text]
 
 
 def test_support_that_is_not_sure_is_not_enough_for_what_was_not_cited():

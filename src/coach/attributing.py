@@ -12,9 +12,9 @@ from dataclasses import replace
 from coach.retrieval.words import find_stems
 from coach.types import Draft, Evidence, Judgement
 
-_ASKED = 4  # pieces of evidence asked for one claim
+_ASKED = 3  # pieces of evidence asked for one claim
 _SURE = 0.9  # a claim that does not say itself what it rests on must fit better than one that does
-_LEAST = 0.4  # share of a claim's words that stand in the evidence before it is worth asking
+_LEAST = 0.5  # share of a claim's words that stand in the evidence before it is worth asking: with fewer none was sure
 
 Verify = Callable[[Sequence[tuple[str, Sequence[Evidence]]]], list[Judgement]]
 
