@@ -157,6 +157,8 @@ def test_sentences_about_another_role_do_not_fit(retriever):
         ("How much does it pay?", "It takes 5 years.", False),
         ("How many areas are there?", "There are ten areas.", True),
         ("How many areas are there?", "They tend to differ.", False),
+        ("How many reports do they have?", "They have nobody reporting to them.", True),
+        ("How many reports do they have?", "They have no say.", False),
         ("Who decides?", "Nobody.", True),
     ],
 )

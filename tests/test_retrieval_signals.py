@@ -97,3 +97,10 @@ def test_the_same_is_met_where_it_stands(built_coach):
     met = signals(built_coach, "Who does a VP of Engineering report to in a large company?")
     assert (met.person, met.roles) == (1, 1)
     assert signals(built_coach, "What are the growth signs of a director?").aspect == 1
+
+
+def test_none_is_how_many_too(built_coach):
+    answer = built_coach.ask("How many direct reports does a distinguished engineer have?")
+    assert "nobody reporting to them" in getattr(answer, "text", "")
+    found, weighed = built_coach.look_up("How many books does a distinguished engineer read?")
+    assert not any(answers_unit(found, w) for w in weighed[:5])

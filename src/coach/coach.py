@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from coach.composing.correcting import find_correction
 from coach.composing.disagreeing import report
 from coach.composing.restating import restate
 from coach.errors import FixError, NotFoundError, QuestionError
@@ -219,10 +220,12 @@ class Coach:
         yield Found(turn.passages)
         decision = decide(turn.found, turn.weighed)
         reason = decision.reason if turn.asks else "off_topic"
-        if reason:
+        # A premise that does not hold is answered whatever was asked on its strength.
+        is_corrected = turn.asks and self._correct(turn, is_covered=reason is None and not decision.gap)
+        if reason and not is_corrected:
             yield Finished(self._abstain(turn, reason, ()))
             return
-        if decision.gap:
+        if decision.gap and not is_corrected:
             turn.receipt.gap, turn.found = decision.gap, set_quantity_aside(turn.found)
             turn.weighed = weigh_evidence(turn.found)
         events: list[Shown | DroppedClaim] = []
@@ -257,6 +260,14 @@ class Coach:
         """Why the guides have no answer to a text asked alone, or None."""
         found = self._parts.retriever.search(text, collection)
         return decide(found, weigh_evidence(found)).reason
+
+    def _correct(self, turn: _Turn, *, is_covered: bool) -> bool:
+        """Whether the guides refute what the question rests on; if they cover nothing else of it, answer to that."""
+        search = partial(self._parts.retriever.search, collection=turn.question.collection)
+        correction = turn.receipt.correction = find_correction(turn.found, search)
+        if correction and not is_covered:
+            turn.found, turn.weighed = correction.found, list(correction.weighed)
+        return correction is not None
 
     def _restate(self, asked: str, history: Sequence[Turn], standalone: str, usage: Usage) -> str:
         """A follow-up as a model would ask it alone; a model file's replies are too slow and loose for that."""

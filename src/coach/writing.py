@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, dropwhile, islice
 from typing import TYPE_CHECKING
 
+from coach.composing.correcting import Correction, put_first
 from coach.composing.covering import find_missing
 from coach.composing.disagreeing import Difference, Differences, add_to_written, lay_out
 from coach.composing.outlining import list_headings
@@ -51,6 +52,7 @@ class Receipt:
     model: str = ""  # the model whose sentences are shown; "" when the guides are quoted
     notice: str = ""
     difference: Difference | None = None  # on which the guides say different things
+    correction: Correction | None = None  # what the guides say against something the question takes for granted
     gap: str = ""  # what the answer has to say first that the guides do not say, one of `coach.gaps.GAPS`
     timings: dict[str, float] = field(default_factory=dict)  # milliseconds by stage
     usage: Usage = field(default_factory=Usage)
@@ -110,7 +112,9 @@ class Writer:
         """Claims as they are shown or dropped; the guides' own sentences stand in for what a model does not give."""
         started = time.perf_counter()
         quotes = list_headings(found, weighed) or QuotingComposer(found.vocabulary).compose(found.query, weighed)
-        if not receipt.gap:  # an answer that opens with what is missing has said enough of the guides
+        if receipt.correction:
+            quotes = put_first(receipt.correction, quotes)
+        elif not receipt.gap:  # an answer that opens with what is missing has said enough of the guides
             receipt.difference = self._differences.find(found, weighed, quotes)
         whole = lay_out(quotes, receipt.difference)
         receipt.add_time("draft", started)

@@ -25,7 +25,7 @@ def compare_positions(left: Stance, right: Stance, interest: Interest | None) ->
     if left.subject != right.subject or not _share_matter(left, right):
         return ""
     for n, contrary in enumerate(left.contraries):
-        if left.sides[n] + right.sides[n] == 1 and _are_contrary(left, right, n, contrary, interest):
+        if left.sides[n] + right.sides[n] == 1 and are_contrary(left, right, n, contrary, interest):
             return contrary.aspect
     if interest and not interest.is_met(left, right):
         return ""
@@ -41,7 +41,7 @@ def _share_matter(left: Stance, right: Stance) -> bool:
     return len(shared) >= max(_SHARED, min(3, min(len(left.weighty), len(right.weighty)) / 2))
 
 
-def _are_contrary(left: Stance, right: Stance, n: int, contrary: Contrary, interest: Interest | None) -> bool:
+def are_contrary(left: Stance, right: Stance, n: int, contrary: Contrary, interest: Interest | None) -> bool:
     """Whether two contrary phrases are said of the same: all of it, two words of it, or one that the question names."""
     if interest and not _is_asked(contrary, interest, left, right):
         return False

@@ -1,64 +1,65 @@
-"""What a question takes for granted, and whether the sentence that answers it says otherwise.
+"""What a question takes for granted: "since a director leads 8 people, how ...", "the ladder has nine levels, right?".
 
-"Since a director leads 8 people, how ..." is answered by what the guides say of directors; a reader should be told
-that this is a correction. Only a premise that the guide's words refute is called wrong, never one they do not cover,
-and none that another sentence at hand bears out.
+Only statements about the world count. What askers tell of themselves ("as a new EM with 12 engineers") is theirs to
+say, and no guide can know better.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from coach.retrieval.asking import get_english
-from coach.retrieval.evidence import Weighed
-from coach.verifying.deterministic import vouches
-from coach.verifying.reading import Reading, is_weighty, read_claim, read_evidence
-from coach.verifying.vetoes import find_vetoes
 from coach.vocabulary import Vocabulary
 
-CORRECTION = "Not quite - the guides say otherwise:"
-_KINDS = frozenset(("number", "number_subject", "negation", "opposite", "direction"))
-_SHARE = 0.6  # of the premise's weighty words that a sentence must hold to be about the same thing
-_NEAR = 12  # sentences looked through for one that bears the premise out
+_LEAST, _MOST = 8, 200  # characters of a premise
+_SENTENCE = 4  # words from which what stands before a question tells something
+_ENDS = re.compile(r"(?<=[.!?;])\s+")  # a chat's sentences begin with small letters
+_TAG = re.compile(r"[\s,]+(?:right|correct|true|yes|yeah|huh)$", re.IGNORECASE)
 
 
-def find_premise(question: str) -> str:
-    """The statement a question takes for granted ("why do ...", "since ..., ...", "..., right?"), or ""."""
-    match = get_english().premise.search(question)
-    found = next((g for g in match.groups() if g), "") if match else ""
-    return re.sub(r"\s+", " ", found).strip(" ,.?!")
+def find_premises(question: str, vocabulary: Vocabulary, roles: Sequence[str] = ()) -> tuple[str, ...]:
+    """The statements a question rests on, as they may be held against a guide; most questions have none.
+
+    A statement about "they" is one about the role that the question names, if it names just one.
+    """
+    text = " ".join(question.split())
+    found = (_plain(part, vocabulary, roles) for part in _find_statements(text))
+    return tuple(dict.fromkeys(p for p in found if p))
 
 
-def is_refuted(question: str, answering: Weighed, others: Sequence[Weighed], vocabulary: Vocabulary) -> bool:
-    """Whether the sentence that answers contradicts what the question takes for granted, and no other one backs it."""
-    premise = find_premise(question)
-    if not premise:
+def _find_statements(text: str) -> Iterator[str]:
+    """Parts of a question that state something, by the words that introduce or follow them."""
+    english = get_english()
+    for match in english.why_not.finditer(text):
+        yield f"not {match[1]}"
+    for pattern in english.premises:
+        for match in pattern.finditer(text):
+            yield match[1]
+    sentences = _ENDS.split(text)
+    told = [s for s in sentences if not english.asking.search(s) and len(s.split()) >= _SENTENCE]
+    if told and len(told) < len(sentences):
+        yield told[-1]
+
+
+def _plain(statement: str, vocabulary: Vocabulary, roles: Sequence[str]) -> str:
+    """The bare statement, "stop coding" put as "not coding" and "one team" as "single team"; "" for no statement."""
+    english = get_english()
+    text = _TAG.sub("", english.reported.sub("", statement).strip(" ,.?!;-"))
+    if not _LEAST <= len(text) <= _MOST or english.no_statement.search(text) or _only_names(text, vocabulary):
+        return ""
+    if pronoun := english.stands_for.match(text):
+        if len(set(roles)) != 1 or vocabulary.find_roles(text):
+            return ""
+        text = f"{vocabulary.roles[roles[0]].name} {text[pronoun.end() :]}"
+    text = english.ceasing.sub("not ", text)
+    text = english.just_one.sub("single", text)
+    return " ".join(english.intensifying.sub(" ", text).split())
+
+
+def _only_names(text: str, vocabulary: Vocabulary) -> bool:
+    """Whether the text says who is meant and nothing of them: "staff engineer at a bank", "EM with 12 engineers"."""
+    mention = next(iter(vocabulary.find_mentions(text)), None)
+    if mention is None or not re.fullmatch(r"(?:(?:an?|the|my|new|only)\s)*", text[: mention.start], re.IGNORECASE):
         return False
-    claim = read_claim(premise, vocabulary)
-    if not _says_enough(claim) or not _contradicts(claim, read_evidence(answering.evidence, vocabulary)):
-        return False
-    return not any(_bears_out(claim, read_evidence(w.evidence, vocabulary)) for w in others[:_NEAR])
-
-
-def _says_enough(claim: Reading) -> bool:
-    """A role and something of it, or two things: "it exists" cannot be told to be wrong."""
-    return len(claim.roles) + len(_weighty(claim)) + len(claim.quantities) >= 2
-
-
-def _weighty(claim: Reading) -> set[str]:
-    return {w.stem for w in claim.words if is_weighty(w.stem)}
-
-
-def _contradicts(claim: Reading, evidence: Reading) -> bool:
-    about = claim.roles <= evidence.roles and _share(claim, evidence) >= _SHARE
-    return about and any(v.verdict == "refuted" and v.kind in _KINDS for v in find_vetoes(claim, [evidence]))
-
-
-def _bears_out(claim: Reading, evidence: Reading) -> bool:
-    return claim.roles <= evidence.roles and _share(claim, evidence) >= _SHARE and not find_vetoes(claim, [evidence])
-
-
-def _share(claim: Reading, evidence: Reading) -> float:
-    words = _weighty(claim)
-    return sum(vouches(evidence, one) for one in words) / len(words) if words else 1.0
+    return re.match(r"'?s?\s*(?:$|(?:with|at|in|for|without|from|on)\b)", text[mention.end :]) is not None

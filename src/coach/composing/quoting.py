@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from coach.composing.filling import Group
 from coach.composing.phrasing import phrase
-from coach.composing.premises import CORRECTION, is_refuted
 from coach.composing.selecting import Selection, select
 from coach.retrieval.evidence import Weighed
 from coach.retrieval.query import Query
@@ -25,12 +24,7 @@ class QuotingComposer:
 
     def compose(self, query: Query, weighed: Sequence[Weighed]) -> list[Draft]:
         """Drafts in reading order, each resting on the sentence it quotes."""
-        selection = select(query, weighed)
-        drafts = self._lay_out(selection)
-        leads = bool(drafts) and not drafts[0].lead  # a label or a bullet begins a line of its own
-        if leads and is_refuted(query.text, selection.sentences[0], weighed, self._vocabulary):
-            return [Draft(CORRECTION, connective=True), *drafts]
-        return drafts
+        return self._lay_out(select(query, weighed))
 
     def _lay_out(self, selection: Selection) -> list[Draft]:
         if selection.layout == "labelled":

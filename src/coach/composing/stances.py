@@ -91,7 +91,7 @@ def may_differ(left: Stance, right: Stance) -> bool:
 def are_told_apart(left: Stance, right: Stance) -> bool:
     """Whether the sentences speak under different conditions, or of different members of a scale."""
     ours, theirs = left.reading.covering, right.reading.covering
-    if any((a := scale & ours) and (b := scale & theirs) and not a & b for scale in _scales()):
+    if any((a := scale & ours) and (b := scale & theirs) and not a & b for scale in get_scales()):
         return True
     return bool(left.conditions - theirs or right.conditions - ours)
 
@@ -119,5 +119,6 @@ def get_contraries(words: Vocabulary) -> tuple[Contrary, ...]:
 
 
 @lru_cache(maxsize=1)
-def _scales() -> tuple[frozenset[str], ...]:
+def get_scales() -> tuple[frozenset[str], ...]:
+    """Stems of words that tell subjects apart: a small company is another one than a large one."""
     return tuple(frozenset(map(stem, words)) for words in load_contraries()[1])

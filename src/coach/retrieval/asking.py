@@ -41,7 +41,14 @@ class English:
     from_to: re.Pattern[str]
     reaching: re.Pattern[str]
     reached: re.Pattern[str]
-    premise: re.Pattern[str]
+    premises: tuple[re.Pattern[str], ...]
+    why_not: re.Pattern[str]
+    reported: re.Pattern[str]
+    no_statement: re.Pattern[str]
+    stands_for: re.Pattern[str]
+    ceasing: re.Pattern[str]
+    just_one: re.Pattern[str]
+    intensifying: re.Pattern[str]
     pointing: re.Pattern[str]
     expletive: re.Pattern[str]
     elliptic: re.Pattern[str]
@@ -99,6 +106,9 @@ _CONVERSATION = (
 )
 
 
+_PREMISES = ("why_not", "reported", "no_statement", "stands_for", "ceasing", "just_one", "intensifying")
+
+
 @lru_cache(maxsize=1)
 def get_english() -> English:
     """The shipped patterns; read once."""
@@ -116,7 +126,8 @@ def get_english() -> English:
         from_to=_compile([content["from_to"]]),
         reaching=_compile([content["reaching"]]),
         reached=_compile([content["reached"]]),
-        premise=_compile(content["premise"]),
+        premises=tuple(_compile([p]) for p in content["premises"]),
+        **{name: _compile([content[name]]) for name in _PREMISES},
         no_quantity=_compile([content["no_quantity"]]),
         **{name: _compile([content[name]]) for name in _CONVERSATION},
         units=tuple((cast(Unit, u["unit"]), _compile(u["patterns"])) for u in content["units"]),

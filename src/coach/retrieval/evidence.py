@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -193,6 +194,8 @@ def holds_unit(text: str, query: Query) -> bool:
         return True
     if query.unit == "date":
         return bool(find_dates(text))
+    if says_none(text, query):
+        return True
     units = {q.unit for q in find_quantities(text)}
     often = find_frequencies(text)
     if query.unit == "frequency":
@@ -203,6 +206,17 @@ def holds_unit(text: str, query: Query) -> bool:
     if query.unit == "count":
         return bool(units)
     return query.unit in units
+
+
+def says_none(text: str, query: Query) -> bool:
+    """Whether a text answers "how many" with none: "nobody reporting to them", "without direct reports"."""
+    if query.unit not in ("people", "count"):
+        return False
+    counted = {t.stem for t in query.terms}
+    return any(counted & find_stems(match[1]) for match in _NONE.finditer(text))
+
+
+_NONE = re.compile(r"\b(?:nobody|no one|none|no|without|zero)\b((?:\W+\w+){1,4})", re.IGNORECASE)
 
 
 def _number_weight(sentence: Sentence, query: Query, tuning: EvidenceTuning) -> float:

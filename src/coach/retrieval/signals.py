@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from coach.quantities import find_frequencies, find_quantities
 from coach.retrieval.asking import get_english
-from coach.retrieval.evidence import Weighed
+from coach.retrieval.evidence import Weighed, says_none
 from coach.retrieval.focus import find_focus, find_strangers
 from coach.retrieval.query import Query, Term
 from coach.retrieval.retriever import Retrieved
@@ -81,6 +81,8 @@ def answers_unit(found: Retrieved, weighed: Weighed) -> bool:
     if not (weighed.fits_unit and weighed.fits_roles):
         return False
     query = found.query
+    if query.roles and says_none(weighed.sentence.text, query):
+        return True
     if not get_english().meets_needs(query.text, weighed.sentence.text, of_quantity=True):
         return False  # hours a week are not said by how many years ahead somebody plans
     moves = len(query.roles) == 2 and get_english().from_to.search(query.text)

@@ -28,6 +28,7 @@ _SCOPE_ENDS = re.compile(
 _PART_STARTS = re.compile(r"[,;:()]| - |\b(?:but|while|whereas|although|though|because|where)\b")
 _DOUBT_ENDS = re.compile(r"[;:()]| - |\b(?:but|while|whereas|although|though|because)\b")
 _NOT_ONLY = re.compile(r"\bnot (?:only|just|merely|simply|solely)\b")
+_ASIDE = re.compile(r", [^,;:.]{3,40}, ")  # "not, in the strict sense, a role"
 _REACH = 60  # characters a negation reaches at most
 
 _FORMS: Mapping[Strength, str] = {
@@ -60,8 +61,9 @@ def find_denied(normal: str) -> tuple[tuple[int, int], ...]:
     spans = []
     for cue in _CUE.finditer(text):
         limit = min(len(text), cue.end() + _REACH)
-        stop = _SCOPE_ENDS.search(text, cue.end() + 1, limit)
-        spans.append((cue.start(), stop.start() if stop else limit))
+        aside = _ASIDE.match(text, cue.end())
+        stop = _SCOPE_ENDS.search(text, aside.end() if aside else cue.end() + 1, limit)
+        spans.append((aside.end() if aside else cue.start(), stop.start() if stop else limit))
     return tuple(spans)
 
 
