@@ -132,3 +132,46 @@ def test_any_text_can_be_read(text):
     for quantity in find_quantities(normal):
         assert 0 <= quantity.start < quantity.end <= len(normal)
         assert entails(quantity, quantity)
+
+
+@pytest.mark.parametrize(
+    ("said", "claimed"),
+    [
+        ("June 7, 2010", "on June 7th 2010"),
+        ("the deadline is July 31", "the 31st of July"),
+        ("in the nineteenth century", "since the 19th century"),
+        ("the tenth-largest country", "the 10th largest country"),
+        ("in the twenty-first century", "in the 21st century"),
+        ("the early 1920s", "the 1920's"),
+        ("born in 1986", "in the 1980s"),
+        ("22 February 1788", "in the 1700s"),
+        ("from 1961 to 1971", "in 1971"),
+        ("5 to 8 engineers", "fewer than ten engineers"),
+        ("1,350 employees", "over 1,300 employees"),
+        ("18 months", "more than 12 months"),
+    ],
+)
+def test_what_another_way_of_writing_or_a_looser_bound_says_is_said(said, claimed):
+    have = find_quantities(normalise(said))
+    assert all(any(entails(q, wanted) for q in have) for wanted in find_quantities(normalise(claimed)))
+
+
+@pytest.mark.parametrize(
+    ("said", "claimed"),
+    [
+        ("June 7, 2010", "on June 8th 2010"),
+        ("born in 1986", "in the 1970s"),
+        ("in the 1980s", "in 1986"),
+        ("from 1961 to 1971", "in 1965"),
+        ("5 to 8 engineers", "5 engineers"),
+        ("5 to 8 engineers", "more than 8 engineers"),
+        ("5 to 8 engineers", "fewer than 8 engineers"),
+        ("5 to 8 engineers", "fewer than 100 engineers"),
+        ("at least 5 engineers", "fewer than ten engineers"),
+        ("about 1995", "more than 1990"),
+        ("a 10x engineer", "a 20x engineer"),
+    ],
+)
+def test_another_figure_and_a_tighter_bound_are_not(said, claimed):
+    have = find_quantities(normalise(said))
+    assert any(not any(entails(q, wanted) for q in have) for wanted in find_quantities(normalise(claimed)))

@@ -87,6 +87,7 @@ def test_a_false_claim_meets_the_check_made_for_it(claim, quote, kind):
         ("A tool scores texts.", SCORES),
         ("The lab studies natural language processing (NLP).", NLP),
         ("The lab gives doses of 310-320mg.", NLP),
+        ("I'm not sure, but an EM leads 5 to 8 engineers.", SIZES),
         ("Becoming an engineering manager can fit a developer's goals.", MAY),
         ("Most small companies limit how far technical staff can be promoted.", MOST),
     ],

@@ -22,7 +22,17 @@ _ONES = dict(zip(f"{_TEENS} seventeen eighteen nineteen".split(), range(20), str
 _TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
 _SCALES = {"dozen": 12, "hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9}
 _SUFFIXES = {"k": 1000, "m": 10**6, "mn": 10**6, "bn": 10**9}
-_ORDINALS = dict(zip("second third fourth fifth sixth seventh eighth ninth tenth".split(), range(2, 11), strict=True))
+_ORDINALS = dict(
+    zip(
+        """second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth
+        sixteenth seventeenth eighteenth nineteenth twentieth""".split(),
+        range(2, 21),
+        strict=True,
+    )
+)
+_LATER = {"twenty-first": 21, "twenty first": 21, "thirtieth": 30}
+_CENTURY, _DECADE = 100, 10  # years
+_FIRST_YEAR, _LAST_YEAR = 1000, 2100
 _MONTHS_IN = {"day": 1 / 30, "week": 7 / 30, "month": 1.0, "quarter": 3.0, "year": 12.0, "yr": 12.0, "decad": 120.0}
 _PERSONS = frozenset(map(stem, "engineer developer programmer coder people person member head folk individual".split()))
 _PERCENT = {"%", "percent", "percentag", "pct"}
@@ -33,9 +43,13 @@ _SMALL = rf"(?:(?:{'|'.join(_TENS)})(?:[\s-](?:{_DIGIT})\b)?|(?:{'|'.join(sorted
 _SPOKEN = rf"(?:{_SMALL}|an?(?=[\s-](?:{_SCALE})\b))\b(?:[\s-](?:{_SCALE})\b(?:\s(?:and\s)?{_SMALL}\b)?)*"
 _SCALAR = re.compile(
     rf"(?<![\w.,/])(?:(?P<currency>[$€£])\s?)?(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-    rf"(?:(?P<suffix>k|m|mn|bn)(?!\w)|[\s-]?(?P<scale>{_SCALE})\b)?(?![a-z])|\b(?P<spoken>{_SPOKEN})\b"
+    rf"(?:(?P<suffix>k|m|mn|bn)(?!\w)|[\s-]?(?P<scale>{_SCALE})\b)?(?!\d|[a-wyz]|x[a-z])|\b(?P<spoken>{_SPOKEN})\b"
 )
-_ORDINAL = re.compile(rf"\b(?:(?P<digits>\d+)(?:st|nd|rd|th)|(?P<spoken>{'|'.join(_ORDINALS)}))\b(?!-)")
+_RANKED = r"(?!-(?!most\b|least\b|\w+est\b))"  # "second-most", but not "second-hand"
+_ORDINAL = re.compile(rf"\b(?:(?P<digits>\d+)(?:st|nd|rd|th)|(?P<spoken>{'|'.join((*_LATER, *_ORDINALS))}))\b{_RANKED}")
+_MONTH = "january|february|march|april|may|june|july|august|september|october|november|december"
+_DAY_AFTER, _DAY_BEFORE = re.compile(rf"\b(?:{_MONTH}) $"), re.compile(rf" (?:of )?(?:{_MONTH})\b")
+_YEARS = re.compile(r"(?<![\w.,/])(?:the )?(?P<first>1\d|20)(?P<rest>\d0)(?:\s?'\s?)?s\b")
 _IDIOM = re.compile(
     r"\bone[- ]on[- ]ones?\b|\b1[:-]1s?\b|\b1-on-1s?\b|\b24/7\b|\bno one\b|\bone another\b|\bthe one\b|\bone's\b"
     r"|\b(?:this|that|which|any|every|each|some|not) one\b|\btwenty questions\b"
@@ -66,7 +80,7 @@ class Quantity:
 
     numbers: tuple[float, ...]
     bound: Bound
-    unit: str  # stem of what is counted, "month" for durations, "%", a currency sign, "ordinal", "" when unknown
+    unit: str  # stem of what is counted, "month" for durations, "%", a currency sign, "ordinal", "years", "" if unknown
     start: int
     end: int
 
@@ -87,7 +101,12 @@ class _Scalar:
 def find_quantities(normal: str) -> tuple[Quantity, ...]:
     """Every quantity of a normalised text, in order; "one" counts only with a unit of time, a bound or a range."""
     text = _IDIOM.sub(lambda m: "_" * len(m.group()), normal)
-    scalars = [_read_scalar(m) for m in _SCALAR.finditer(text)]
+    ordinals = [m for m in _ORDINAL.finditer(text) if not text[: m.start()].endswith(("a ", "split "))]
+    decades = list(_YEARS.finditer(text))
+    taken = [m.span() for m in (*ordinals, *decades)]
+    scalars = [
+        _read_scalar(m) for m in _SCALAR.finditer(text) if not any(a < m.end() and m.start() < b for a, b in taken)
+    ]
     found: list[Quantity] = []
     while scalars:
         group = scalars[:2] if len(scalars) > 1 and _are_range(scalars[0], scalars[1], text) else scalars[:1]
@@ -95,31 +114,57 @@ def find_quantities(normal: str) -> tuple[Quantity, ...]:
         quantity = _measure(group, text)
         if not _is_pronoun(group, quantity):
             found.append(quantity)
-    found += [_read_ordinal(m) for m in _ORDINAL.finditer(text) if not text[: m.start()].endswith(("a ", "split "))]
+    found += [*(_read_ordinal(m, text) for m in ordinals), *map(_read_years, decades)]
     return tuple(sorted(found, key=lambda q: q.start))
 
 
 def entails(evidence: Quantity, claim: Quantity) -> bool:
     """Whether the evidence's quantity says the claim's: same numbers, no bound added or taken away.
 
-    Of a range, either end may be said alone with its bound ("at least 5", "up to 8").
+    Of a range, either end may be said alone with its bound ("at least 5", "up to 8"), and what lies above or below a
+    number close by may be said to do so ("fewer than ten" of 5 to 8).
     """
+    if claim.unit == "years":
+        return _lies_within(evidence, claim)
     if not same_unit(claim.unit, evidence.unit):
         return False
     if _equal(claim.numbers, evidence.numbers):
         return claim.bound == evidence.bound or (evidence.bound, claim.bound) in _WEAKENED
+    if _follows(evidence, claim):
+        return True
     if len(claim.numbers) == 1 and len(evidence.numbers) == 2:
         low, high = evidence.numbers
         lower = claim.bound == "min" and _equal(claim.numbers, (low,))
-        return lower or (claim.bound == "max" and evidence.bound != "min" and _equal(claim.numbers, (high,)))
+        upper = claim.bound == "max" and evidence.bound != "min" and _equal(claim.numbers, (high,))
+        return lower or upper or (_is_year(claim) and claim.numbers[0] in evidence.numbers and low >= _FIRST_YEAR)
     return False
+
+
+def _follows(evidence: Quantity, claim: Quantity) -> bool:
+    """Whether all that the evidence counts lies on the claim's side of its bound, by less than half or double."""
+    if claim.unit in ("", "ordinal") or len(claim.numbers) > 1 or evidence.bound:  # a stated bound is said as it is
+        return False
+    limit, low, high = claim.numbers[0], evidence.numbers[0], evidence.numbers[-1]
+    lower, upper = claim.bound in ("min", "above"), claim.bound in ("max", "below")
+    return (lower and limit < low <= 2 * limit) or (upper and limit / 2 <= high < limit)
+
+
+def _is_year(quantity: Quantity) -> bool:
+    """Whether it is a year by itself: of a span of years, each end is one."""
+    return (quantity.unit, quantity.bound) == ("", "") and _FIRST_YEAR <= quantity.numbers[0] <= _LAST_YEAR
+
+
+def _lies_within(evidence: Quantity, claim: Quantity) -> bool:
+    """Whether the evidence names a year of the decade or the century that the claim names."""
+    first, last = claim.numbers
+    return evidence.unit in ("", "years") and all(first <= n <= last for n in evidence.numbers)
 
 
 def same_unit(left: str, right: str) -> bool:
     """Whether two units may count the same things; an unknown unit may be any but a percentage or an ordinal."""
     if left == right or {left, right} <= _PERSONS:
         return True
-    return "" in (left, right) and not {"%", "ordinal"} & {left, right}
+    return "" in (left, right) and not {"%", "ordinal", "years"} & {left, right}
 
 
 _WEAKENED = {("", "about"), ("about", ""), ("above", "min"), ("below", "max")}
@@ -151,9 +196,18 @@ def _value_of(words: Sequence[str]) -> float:
     return float(total + current)
 
 
-def _read_ordinal(match: re.Match[str]) -> Quantity:
-    value = float(match["digits"] or _ORDINALS[match["spoken"]])
-    return Quantity((value,), "", "ordinal", match.start(), match.end())
+def _read_ordinal(match: re.Match[str], text: str) -> Quantity:
+    """A rank, or a day of a month, which is as often written without its ending ("June 7th", "June 7")."""
+    value = float(match["digits"] or (_ORDINALS | _LATER)[match["spoken"]])
+    is_day = _DAY_AFTER.search(text, 0, match.start()) or _DAY_BEFORE.match(text, match.end())
+    return Quantity((value,), "", "" if is_day else "ordinal", match.start(), match.end())
+
+
+def _read_years(match: re.Match[str]) -> Quantity:
+    """A decade ("the 1920s") or, where it may be one, a century ("the 1700s")."""
+    first = float(match["first"] + match["rest"])
+    span = _CENTURY if first % _CENTURY == 0 else _DECADE
+    return Quantity((first, first + span - 1), "", "years", match.start(), match.end())
 
 
 def _are_range(first: _Scalar, second: _Scalar, text: str) -> bool:

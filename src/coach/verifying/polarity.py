@@ -16,6 +16,9 @@ _IDIOM = re.compile(
     r"|\bnot (?:more|less|fewer) than\b|\bno (?:matter|doubt|wonder)\b|\bnothing but\b|\bcannot but\b|\bif any\b"
     r"|\b(?:whether|may|might) or (?:may |might )?not\b|\bor not\b|\bat all\b|\b(?:above|after|first of|all in) all\b"
     r"|\ball the more\b|\bin (?:some|any) (?:way|case)s?\b|\beach other\b|\bat most\b|\bat least\b|\bthe most\b"
+    # what speakers say of themselves denies nothing of what they go on to say
+    r"|\bi(?: ?' ?m| am| was)? not (?:(?:really|quite|so|entirely|too) )?(?:sure|certain|an expert|familiar)\b"
+    r"|\bi (?:do not|don ?' ?t)(?: really)?(?: know| think so)?(?: ?,)? but\b|\bas soon as possible\b"
     r"|\bas many as\b|\bhow many\b|\b(?:quite )?a few\b"
 )
 _CUE = re.compile(
