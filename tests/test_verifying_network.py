@@ -8,11 +8,8 @@ from coach.verifying.network import (
     LONGEST,
     PieceReader,
     build_network,
-    get_base,
     get_trained,
-    pack,
     to_batch,
-    unpack,
 )
 
 
@@ -44,29 +41,6 @@ def test_a_batch_is_padded_and_padding_changes_nothing(small_encoder):
         together = network(ids, segments, mask)
         alone = [network(*to_batch([row])).item() for row in rows]
     assert together.tolist() == pytest.approx(alone, abs=1e-5)
-
-
-def test_what_was_learned_is_packed_small_and_put_back(small_encoder):
-    network = build_network(small_encoder)
-    base = get_base(network)
-    with torch.no_grad():
-        for p in get_trained(network).values():
-            p.add_(torch.randn_like(p) * 0.01)
-    packed = pack(network, base)
-    assert {a.dtype.name for a in packed.values()} == {"int8", "float16", "float32"}
-    again = build_network(small_encoder)
-    unpack(again, packed, get_base(again))
-    for (name, one), other in zip(get_trained(network).items(), get_trained(again).values(), strict=True):
-        assert (one - other).abs().max() < 1e-3, name
-
-
-def test_what_another_network_learned_is_refused(small_encoder):
-    network = build_network(small_encoder)
-    packed = pack(network, get_base(network))
-    with pytest.raises(ValueError, match="has shape"):
-        unpack(network, packed | {"out.bias": packed["out.bias"][None]}, get_base(network))
-    with pytest.raises(KeyError):
-        unpack(network, {}, get_base(network))
 
 
 def test_a_packaged_model_without_a_weight_is_refused(small_encoder):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from coach import deltas
 from coach.embedding import get_packaged_folder
 from coach.errors import SettingsError
 
@@ -63,28 +63,19 @@ class Entailer:
 
 def save_network(network: Network, path: Path, base: Mapping[str, Any], about: Mapping[str, Any]) -> None:
     """Write what the network learned beyond `base`, whole or not at all. Raises OSError."""
-    from safetensors.numpy import save_file
+    from coach.verifying.network import get_trained
 
-    from coach.verifying.network import pack
-
-    written = path.with_name(f"{path.name}.part")
-    save_file(pack(network, base), written, metadata={"format": _FORMAT, "about": json.dumps(about)})
-    written.replace(path)
+    deltas.save(deltas.pack(get_trained(network), base), path, format=_FORMAT, about=about)
 
 
 def load_network(path: Path, folder: Path) -> tuple[Network, PieceReader]:
     """The packaged model with the changes in a file; SettingsError when it is missing, broken or another model's."""
-    from safetensors import SafetensorError, safe_open
-
-    from coach.verifying.network import PieceReader, build_network, get_base, unpack
+    from coach.verifying.network import PieceReader, build_network, get_base, get_trained
 
     try:
-        with safe_open(path, framework="numpy") as file:
-            if (file.metadata() or {}).get("format") != _FORMAT:
-                raise ValueError("it is no encoder of Coach")
-            packed = {name: file.get_tensor(name) for name in file.keys()}
+        packed = deltas.load(path, format=_FORMAT)
         network = build_network(folder)
-        unpack(network, packed, get_base(network))
-    except (OSError, SafetensorError, KeyError, ValueError) as error:
+        deltas.restore(get_trained(network), packed, get_base(network))
+    except (OSError, KeyError, ValueError) as error:
         raise SettingsError(f"The verifier's encoder {path.name} cannot be read: {error}.", remedy=_REMEDY) from None
     return network, PieceReader(folder)

@@ -1,18 +1,13 @@
-"""The encoder that reads a passage and a claim together: the packaged MiniLM with its upper layers trained further.
-
-Only what differs from the packaged model is kept in a file: the change of each weight of the trained layers, in eight
-bits with one scale a row. A change is small, so that costs next to nothing in precision, and the file holds no code.
-"""
+"""The encoder that reads a passage and a claim together: the packaged MiniLM with its upper layers trained further."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 FROZEN = 2  # layers at the bottom, and the embeddings, that stay as packaged
 LONGEST = 160  # word pieces of passage and claim together
@@ -108,28 +103,3 @@ def to_batch(rows: Sequence[Ids]) -> tuple[torch.Tensor, torch.Tensor, torch.Ten
 def get_trained(network: Network) -> dict[str, torch.Tensor]:
     """The parameters that training may change, by name."""
     return {name: p.detach() for name, p in network.named_parameters() if p.requires_grad}
-
-
-def pack(network: Network, base: Mapping[str, torch.Tensor]) -> dict[str, NDArray[Any]]:
-    """What the network has learned since `base`: matrices in eight bits with a scale a row, the rest in sixteen."""
-    packed: dict[str, NDArray[Any]] = {}
-    for name, now in get_trained(network).items():
-        change = (now - base[name]).numpy() if name in base else now.numpy()
-        if change.ndim == 2 and change.shape[0] > 1:
-            scale = np.maximum(np.abs(change).max(axis=1, keepdims=True), 1e-12) / 127
-            packed[f"{name}:scale"] = scale.astype(np.float32)
-            packed[name] = np.round(change / scale).astype(np.int8)
-        else:
-            packed[name] = change.astype(np.float16)
-    return packed
-
-
-def unpack(network: Network, packed: Mapping[str, NDArray[Any]], base: Mapping[str, torch.Tensor]) -> None:
-    """Put what was packed back onto a fresh network. Raises KeyError and ValueError for another network's."""
-    with torch.no_grad():
-        for name, now in get_trained(network).items():
-            change = packed[name].astype(np.float32) * packed.get(f"{name}:scale", np.float32(1))
-            if change.shape != tuple(now.shape):
-                raise ValueError(f"{name} has shape {change.shape}, not {tuple(now.shape)}")
-            start = base[name] if name in base else torch.zeros_like(now)
-            now.copy_(start + torch.from_numpy(np.ascontiguousarray(change, dtype=np.float32)))
