@@ -154,6 +154,10 @@ def test_guides_that_agree_or_speak_of_other_things_are_not_set_against_each_oth
         ("Which levels does the management track have, in order?", "which steps there are"),
         ("Is pay on the technical track capped, or equal to management?", "whether it is equal or limited"),
         ("Does an engineering manager still have to write code?", "how technical the work stays"),
+        ("do EMs need to be technical? some say it's all people skills now", "how technical the work stays"),
+        ("Is a director of engineering level 2 or level 3?", "which level it is"),
+        ("What comes straight after engineering manager, senior EM or director?", "which steps there are"),
+        ("How far ahead does a CTO plan?", "the length of time"),
     ],
 )
 def test_the_shipped_guides_differ_where_they_do(built_coach, question, topic):
@@ -171,6 +175,17 @@ def test_the_shipped_guides_differ_where_they_do(built_coach, question, topic):
         "What changes when I go from EM to senior EM?",
         "Who owns the whole engineering budget?",
         "How can I lead without a title?",
+        # differences that there are, but that nobody asked of
+        "Who decides on hiring for a team?",
+        "At what level do you get to decide what each team is responsible for?",
+        "If it's not technical skills anymore, what are an engineering manager's primary skills then?",
+        "how many enginers does a first level engineering manger have",
+        "How can an engineering manager keep technical skills sharp?",
+        "New EM, I can't stop coding at night. Is it normal that I can't let go of the code?",
+        "CTO or CIO - who does what?",
+        "Do all guides put the CTO above the VP of Engineering?",
+        "I want to become an EM in the next couple of years. What do I start with?",
+        "What level number is an EM on the management track?",
     ],
 )
 def test_the_shipped_guides_do_not_differ_where_they_agree(built_coach, question):
@@ -192,6 +207,9 @@ def stance(text: str, heading: str = ""):
         ("If the budget is cut, a director leads 5 engineers.", "A director leads 15 to 50 engineers.", ""),
         ("Small companies pay late.", "Large companies pay early.", ""),
         ("The move into leadership is mostly gradual.", "The move into leadership is mostly sudden.", "how fast"),
+        ("A director holds level 2.", "A director holds the third of five levels.", "which level it is"),
+        ("A director holds level 3.", "A director holds the third of five levels.", ""),
+        ("A director holds level 2.", "A VP holds level 3.", ""),
     ],
 )
 def test_conditions_and_subjects_tell_sentences_apart(left, right, aspect):

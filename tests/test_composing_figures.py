@@ -9,6 +9,7 @@ from coach.verifying.numbers import find_quantities
 from coach.vocabulary import load_vocabulary
 
 VOCABULARY = load_vocabulary()
+AHEAD = "looks {} years ahead at technology and markets."
 
 
 def stance(text: str):
@@ -56,3 +57,25 @@ def test_numbers_are_rivals_when_neither_holds_the_other(left, right, rivals):
 )
 def test_they_must_be_said_of_the_same_thing(left, right, found):
     assert compare_figures(stance(left), stance(right)) == compare_figures(stance(right), stance(left)) == found
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "aspect"),
+    [
+        (
+            "A CTO looks several years ahead at technology and markets.",
+            "A CTO looks 5 years ahead at technology and markets.",
+            True,
+        ),
+        (
+            "A CTO looks several years ahead at technology and markets.",
+            "A VP looks 5 years ahead at technology and markets.",
+            False,
+        ),
+        ("A CTO has spent several years in technology.", "A CTO draws up roadmaps of 5 years.", False),
+        (f"A CTO {AHEAD}".format(3), f"A CTO {AHEAD}".format(3), False),
+    ],
+)
+def test_some_years_of_one_guide_stand_against_five_of_another(left, right, aspect):
+    told = compare_figures(stance(left), stance(right))
+    assert told == compare_figures(stance(right), stance(left)) == ("the length of time" if aspect else "")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from coach.composing.sequences import differ, find_steps
+from coach.composing.sequences import asks_for_order, differ, find_steps
 from coach.vocabulary import load_vocabulary
 
 VOCABULARY = load_vocabulary()
@@ -33,5 +33,23 @@ def test_orders_differ_when_a_role_is_followed_by_another():
     assert differ(ladder, track)
     assert differ(track, ladder, (EM,))
     assert not differ(ladder, track, (DIRECTOR,))
+    assert differ(ladder, track, (DIRECTOR, SEM))  # what stands before a director
     assert not differ(ladder, ladder)
     assert not differ(ladder, ())
+
+
+@pytest.mark.parametrize(
+    ("question", "asks"),
+    [
+        ("What are the levels of the ladder?", True),
+        ("What comes straight after an EM?", True),
+        ("What is the next step for an EM?", True),
+        ("Which roles are there, in order?", True),
+        ("How many people does a first-level EM lead?", False),
+        ("At what level do I decide on hiring?", False),
+        ("What should I do in the next two years?", False),
+        ("Which path suits me?", False),
+    ],
+)
+def test_a_question_may_ask_for_the_order_of_things(question, asks):
+    assert asks_for_order(question, VOCABULARY) is asks

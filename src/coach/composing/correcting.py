@@ -14,8 +14,7 @@ from coach.composing.figures import are_rivals, compare_figures
 from coach.composing.phrasing import phrase
 from coach.composing.positions import are_contrary
 from coach.composing.premises import find_premises
-from coach.composing.rungs import find_rung
-from coach.composing.stances import Stance, find_shared, get_scales, read_stance
+from coach.composing.stances import Stance, are_on_other_rungs, find_shared, get_scales, read_stance
 from coach.retrieval.evidence import Weighed, weigh_evidence
 from coach.retrieval.retriever import Retrieved
 from coach.types import Draft, Evidence, Sentence
@@ -86,7 +85,7 @@ def put_first(correction: Correction, drafts: Sequence[Draft]) -> list[Draft]:
 
 def contradicts(claim: Stance, evidence: Stance) -> bool:
     """Whether a sentence about the same thing says the contrary of a claim."""
-    if _denies(evidence, claim) or _is_on_another_rung(claim, evidence):
+    if _denies(evidence, claim) or are_on_other_rungs(claim, evidence):
         return True
     if not claim.weighty:
         return False
@@ -112,11 +111,6 @@ def _denies(one: Stance, other: Stance) -> bool:
         if enough and not _denied(other.reading):
             return True
     return False
-
-
-def _is_on_another_rung(claim: Stance, evidence: Stance) -> bool:
-    ours, theirs = find_rung(claim.reading.normal), find_rung(evidence.reading.normal)
-    return bool(claim.subject) and claim.subject == evidence.subject and None not in (ours, theirs) and ours != theirs
 
 
 def _affirmed(reading: Reading) -> frozenset[str]:

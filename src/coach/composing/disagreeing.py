@@ -8,6 +8,7 @@ with its own citation; like everything else it is shown only if the gate lets it
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -17,10 +18,14 @@ import numpy as np
 from coach.composing.figures import FIGURES, compare_figures
 from coach.composing.phrasing import phrase
 from coach.composing.positions import compare_positions
-from coach.composing.sequences import ASKED, differ, find_steps
+from coach.composing.rungs import ASPECT as RUNG
+from coach.composing.rungs import asks_for_rung
 from coach.composing.sequences import ASPECT as ORDER
-from coach.composing.stances import Interest, Stance, are_told_apart, may_differ, read_stance
+from coach.composing.sequences import asks_for_order, differ, find_steps
+from coach.composing.stances import Interest, Stance, are_on_other_rungs, are_told_apart, may_differ, read_stance
 from coach.grounding import Grounded
+from coach.quantities import find_quantities
+from coach.retrieval.asking import get_english
 from coach.retrieval.evidence import Weighed
 from coach.retrieval.query import Query, leave_out_roles
 from coach.retrieval.retriever import Retrieved
@@ -34,6 +39,8 @@ _MARGIN = 0.45  # how far below the best sentence a position may lie
 _ALIKE = 0.38  # cosine from which two sentences may be about the same matter
 _POSITIONS = 3
 _COMMON, _FEW = 0.25, 8  # share and number of passages that may hold a word that tells what is asked about
+_OF_ORDER = frozenset(map(stem, "level step stage rung ladder order next after before follow path track".split()))
+_QUESTIONS = re.compile(r"[^.!?]+\?")  # what else is told is not asked
 FIRST = "The guides differ on this:"
 LATER = "The guides differ on one point:"
 Read = Callable[[Evidence], Stance]
@@ -96,16 +103,16 @@ def _find_contrary(
 def _find_order(found: Retrieved, pool: Sequence[Weighed], read: Read, interest: Interest) -> Difference | None:
     """Two guides that put the roles of a ladder in another order, when that is asked about."""
     query = found.query
-    asks = ASKED & frozenset(find_words(leave_out_roles(query.text, found.vocabulary)))
-    if query.form == "transition" or query.headcount or query.unit not in (None, "count") or not asks:
+    if query.form == "transition" or query.headcount or query.unit not in (None, "count"):
         return None
-    asked = frozenset(map(stem, ASKED))
+    if not asks_for_order(query.text, found.vocabulary):
+        return None
     told = [(w, steps) for w in pool if (steps := find_steps(w.sentence.text, found.vocabulary))]
     for (left, ours), (right, theirs) in itertools.combinations(told, 2):
         other_guide = left.evidence.document_id != right.evidence.document_id
         near = left.score >= pool[0].score - _MARGIN / 2
         if other_guide and near and differ(ours, theirs, query.roles):
-            if interest.is_met(read(left.evidence), read(right.evidence), asked):
+            if query.roles or interest.is_met(read(left.evidence), read(right.evidence), _OF_ORDER):
                 return Difference(ORDER, (left, right))
     return None
 
@@ -117,7 +124,13 @@ def find_aspect(left: Stance, right: Stance, interest: Interest | None = None) -
     """
     if not may_differ(left, right) or are_told_apart(left, right):
         return ""
-    return compare_figures(left, right) or compare_positions(left, right, interest)
+    rung = RUNG if are_on_other_rungs(left, right) else ""
+    return rung or compare_figures(left, right) or compare_positions(left, right, interest)
+
+
+def is_closed(query: Query) -> bool:
+    """Whether a question asks whether or which: what guides think of a thing is no answer to how to do it."""
+    return query.form == "yes_no" or query.across_guides or bool(get_english().choosing.search(query.text))
 
 
 def _pair(pool: Sequence[Weighed]) -> Iterator[tuple[Weighed, Weighed]]:
@@ -138,19 +151,26 @@ def _may_compare(left: Weighed, right: Weighed) -> bool:
 
 def _read_interest(found: Retrieved) -> Interest:
     """The question's words without its roles; telling are those that some passages hold but not a quarter of all."""
-    lexicon, text = found.lexicon, found.query.text
+    lexicon = found.lexicon
+    text = " ".join(_QUESTIONS.findall(found.query.text)) or found.query.text
+    words = frozenset(find_words(text))
     common = max(_FEW, lexicon.chunk_count * _COMMON)
-    telling = (t for t in found.query.terms if 0 < lexicon.stem_counts.get(t.stem, 0) <= common)
+    terms = [t for t in found.query.terms if t.word in words] or found.query.terms
+    telling = (t for t in terms if 0 < lexicon.stem_counts.get(t.stem, 0) <= common)
     text = leave_out_roles(text, found.vocabulary)
     return Interest(tuple(t.alternatives for t in telling), frozenset(stem(w) for w in find_words(text)))
 
 
 def _is_wanted(query: Query, aspect: str, left: Weighed, right: Weighed, quoted: Container[tuple[str, int]]) -> bool:
     """Whether a difference in numbers answers a question for a number, or contradicts one that is quoted."""
+    if aspect == RUNG:
+        return asks_for_rung(query.text) and bool(set(query.roles) & set(left.sentence.roles))
     if aspect not in FIGURES:
-        return True
+        return is_closed(query)
     if query.unit:
         return left.fits_unit and right.fits_unit
+    if not all(find_quantities(w.sentence.text) for w in (left, right)):
+        return False  # "several years" against five is worth a word only where it is asked how long
     return any((w.evidence.document_id, w.sentence.start) in quoted for w in (left, right))
 
 

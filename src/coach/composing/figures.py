@@ -16,6 +16,10 @@ from coach.verifying.reading import Clause, Reading, is_weighty
 from coach.verifying.words import get_same
 
 _SHARED = 2  # content words two sentences without a role must have in common
+_VAGUE = re.compile(
+    r"\b(?:several|many|some|a (?:few|couple of|number of)) "
+    r"(?:decades|years|quarters|months|weeks|days|hours|minutes)\b"
+)
 _SLACK = 0.1  # share of a number by which two roundings of it may lie apart
 _NARROWING = frozenset("with without in on for at under of to from".split())
 _HOURS_IN = {"second": 1 / 3600, "minut": 1 / 60, "hour": 1.0, "hr": 1.0}  # longer times are months already
@@ -32,7 +36,24 @@ def compare_figures(left: Stance, right: Stance) -> str:
                 for b in yours.quantities:
                     if are_rivals(a, b) and _say_the_same(left.reading, mine, a, right.reading, yours, b):
                         return _NAMES.get(_to_hours(a).unit, _OTHER)
-    return ""
+    return _TIME if is_vague_against_exact(left, right) else ""
+
+
+def is_vague_against_exact(left: Stance, right: Stance) -> bool:
+    """Whether one says "several years" of a matter where the other has a number: no contradiction, but not the same."""
+    if not left.subject or left.subject != right.subject:
+        return False
+    shared = find_shared(left.weighty, right.weighty)
+    return len(shared) > _SHARED and any(_is_vague(a) and _times(b) for a, b in ((left, right), (right, left)))
+
+
+def _is_vague(stance: Stance) -> bool:
+    return bool(_VAGUE.search(stance.reading.normal)) and not _times(stance)
+
+
+def _times(stance: Stance) -> bool:
+    """Whether it says how long, in a number."""
+    return any(_to_hours(q).unit in ("hour", "month") for q in stance.reading.quantities)
 
 
 def are_rivals(left: Quantity, right: Quantity) -> bool:

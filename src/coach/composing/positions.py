@@ -58,6 +58,8 @@ def are_contrary(left: Stance, right: Stance, n: int, contrary: Contrary, intere
 def _is_asked(contrary: Contrary, interest: Interest, left: Stance, right: Stance) -> bool:
     """Whether a question has a word that asks for this difference, and is about what the sentences are about."""
     asked = frozenset(map(stem, contrary.asked))
+    if not contrary.is_loose and not interest.is_touched(left, right, asked):
+        return False
     return bool(asked & interest.words) and interest.is_met(left, right, asked)
 
 

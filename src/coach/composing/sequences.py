@@ -4,22 +4,35 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Mapping
 
+from coach.retrieval.query import leave_out_roles
 from coach.vocabulary import RoleMention, Vocabulary
 
 ASPECT = "which steps there are, and in what order"
-# Words by which a question asks for the order of things.
-ASKED = frozenset(
-    "level levels step steps stage stages rung rungs ladder order next after before follow follows path track".split()
+# How a question asks for the order of things: "which steps", "what comes after"; "a first-level manager" does not.
+_ASKED = re.compile(
+    r"\b(?:levels|steps|stages|rungs|transitions)\b|\b(?:in|the|what|which) order\b"
+    r"|\bnext (?:level|step|stage|rung|role|position|one)\b|\b(?:what|who|which)(?:'s| is| comes)? next\b"
+    r"|\b(?:comes?|goes|is|what's|straight|right|directly|step|rung|level|role)\b(?: \w+){0,2} "
+    r"(?:after|before|follows?)\b"
+    r"|\b(?:follows|after|above)\W*$",
+    re.IGNORECASE,
 )
 _BRACKETS = re.compile(r"\s*\([^)]*\)")
 _ORDERED = re.compile(r"\b(?:in order|levels?|steps?|stages?|rungs?|ladder|runs? from|then)\b", re.IGNORECASE)
 _MOVES = re.compile(r"\bnext (?:step|level|role|rung)\b|\bfrom\b", re.IGNORECASE)
 _ONE_STEP = re.compile(
-    r"(?:'?s)?\s*(?:,\s*(?:and|then|and then|or)?|,?\s*\b(?:to|then|and|and then)\b)\s*(?:an?\s|the\s)?",
+    r"(?:'?s)?\s*(?:,\s*(?:and|then|then to|and then|or)?|,?\s*\b(?:to|then|then to|and|and then)\b)\s*"
+    r"(?:an?\s|the\s)?",
     re.IGNORECASE,
 )
 _NEXT = re.compile(r"(?:'?s)?[^,;]*?\b(?:is|to)\s(?:that of\s)?(?:an?\s|the\s)?", re.IGNORECASE)
+
+
+def asks_for_order(text: str, vocabulary: Vocabulary) -> bool:
+    """Whether a question asks which steps there are or what comes after what; names of roles ask for nothing."""
+    return _ASKED.search(leave_out_roles(text, vocabulary)) is not None
 
 
 def find_steps(text: str, vocabulary: Vocabulary) -> tuple[tuple[str, str], ...]:
@@ -39,10 +52,20 @@ def find_steps(text: str, vocabulary: Vocabulary) -> tuple[tuple[str, str], ...]
 
 
 def differ(left: tuple[tuple[str, str], ...], right: tuple[tuple[str, str], ...], asked: tuple[str, ...] = ()) -> bool:
-    """Whether a role is followed by another one here than there; `asked` are the only roles that count, if any."""
-    ours, theirs = dict(left), dict(right)
-    shared = (role for role in ours.keys() & theirs.keys() if not asked or role in asked)
-    return any(ours[role] != theirs[role] for role in shared)
+    """Whether a role has another one after it here than there, or before it; `asked` are the only that count, if any.
+
+    What stands before a role counts only where it is asked about too: "after a director" asks for nothing before.
+    """
+    after = _part_at(dict(left), dict(right))
+    before = _part_at(*({b: a for a, b in steps} for steps in (left, right)))
+    if not asked:
+        return bool(after or before)
+    return any(role in asked for role in after) or any(r in asked and {a, b} & {*asked} for r, (a, b) in before.items())
+
+
+def _part_at(ours: Mapping[str, str], theirs: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """The roles that have another neighbour here than there, with both neighbours."""
+    return {role: (ours[role], theirs[role]) for role in ours.keys() & theirs.keys() if ours[role] != theirs[role]}
 
 
 def _distinct(mentions: tuple[RoleMention, ...]) -> list[RoleMention]:

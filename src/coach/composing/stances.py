@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from coach.composing.rungs import find_rung
 from coach.types import Evidence
 from coach.verifying.polarity import find_denied
 from coach.verifying.reading import Reading, is_weighty, read_evidence
@@ -36,9 +37,17 @@ class Interest:
 
     def is_met(self, left: Stance, right: Stance, asked: Iterable[str] = ()) -> bool:
         """Whether two sentences hold at least half of the telling words, besides those that ask for a difference."""
-        open_ = [t for t in self.terms if not t & frozenset(asked)]
         held = left.reading.covering | right.reading.covering
+        open_ = self._find_open(asked)
         return 2 * sum(bool(t & held) for t in open_) >= len(open_)
+
+    def is_touched(self, left: Stance, right: Stance, asked: Iterable[str] = ()) -> bool:
+        """Whether they hold any telling word at all besides those that ask for a difference."""
+        held = left.reading.covering | right.reading.covering
+        return any(t & held for t in self._find_open(asked))
+
+    def _find_open(self, asked: Iterable[str]) -> list[frozenset[str]]:
+        return [t for t in self.terms if not t & frozenset(asked)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +62,7 @@ class Stance:
     sides: tuple[float, ...]
     phrases: tuple[tuple[re.Match[str], ...], ...]
     opposites: frozenset[str]  # words that would say the contrary of one of its own
+    rung: int | None  # the number of the one level it speaks of
     conditions: frozenset[str]  # content words of the phrases that say when or where it holds
 
     @property
@@ -77,6 +87,7 @@ def read_stance(evidence: Evidence, words: Vocabulary) -> Stance:
         sides=tuple(side for side, _ in sides),
         phrases=tuple(phrases for _, phrases in sides),
         opposites=frozenset(o for s in weighty for o in get_opposites(s)),
+        rung=find_rung(reading.normal),
         conditions=(weighty & conditions) - _FRAME,
     )
 
@@ -85,7 +96,15 @@ def may_differ(left: Stance, right: Stance) -> bool:
     """A quick look, before the closer ones: whether anything in two sentences could differ at all."""
     if left.denies != right.denies or left.opposites & right.weighty:
         return True
+    if are_on_other_rungs(left, right) or bool(left.units) != bool(right.units):
+        return True  # a number against none may be "5 years" against "several years"
     return bool(left.units and right.units) or any(a + b == 1 for a, b in zip(left.sides, right.sides, strict=True))
+
+
+def are_on_other_rungs(left: Stance, right: Stance) -> bool:
+    """Whether two sentences give one role another number on a ladder."""
+    both = left.rung is not None and right.rung is not None and bool(left.subject)
+    return both and left.subject == right.subject and left.rung != right.rung
 
 
 def are_told_apart(left: Stance, right: Stance) -> bool:

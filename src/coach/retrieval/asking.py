@@ -38,6 +38,7 @@ class English:
     ranking: re.Pattern[str]
     ranked: re.Pattern[str]
     asking: re.Pattern[str]
+    choosing: re.Pattern[str]
     from_to: re.Pattern[str]
     reaching: re.Pattern[str]
     reached: re.Pattern[str]
@@ -123,6 +124,7 @@ def get_english() -> English:
         ranking=_compile([content["ranking"]]),
         ranked=_compile([content["ranked"]]),
         asking=_compile([content["asking"]]),
+        choosing=_compile([content["choosing"]]),
         from_to=_compile([content["from_to"]]),
         reaching=_compile([content["reaching"]]),
         reached=_compile([content["reached"]]),
