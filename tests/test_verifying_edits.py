@@ -88,6 +88,9 @@ def test_a_phrase_moved_to_the_front_is_no_exchange(drawn, size):
         ("In smaller firms, they have distinct roles.", "In larger firms, they have distinct roles.", "smaller"),
         ("They do tasks that people do want, or lack.", "They do tasks that people do not want, or lack.", "not"),
         ("Managers like to be surprised.", "Managers rarely like to be surprised.", "rarely"),
+        ("Staff engineers have people reporting to them.", "Staff engineers have nobody reporting to them.", "nobody"),
+        ("They are responsible for writing code.", "They are no longer responsible for writing code.", "no"),
+        ("One can lead with a title.", "One can lead without a title.", "without"),
         ("A lead does not split a project up.", "A lead splits a project up.", "not"),
     ],
 )  # fmt: skip

@@ -62,3 +62,17 @@ def test_words_in_another_order_may_be_overruled_and_sides_exchanged_may_not(cla
     vetoes = find_vetoes(own, quotes)
     assert [v.kind for v in vetoes] == ["direction"]
     assert (find_final(vetoes, own, quotes) is not None) is final
+
+
+@pytest.mark.parametrize(
+    ("claim", "final"),
+    [
+        ("Formal authority is not needed in order to lead.", False),  # both deny something
+        ("A leader can lead with formal authority.", True),
+        ("A true leader is not able to lead.", True),  # a denial put into the quote
+    ],
+)
+def test_a_denial_is_weighed_where_both_deny_and_final_where_one_does(claim, final):
+    own, quotes = read(claim, "A true leader is able to lead without a title and without formal authority.")
+    assert "negation" in {v.kind for v in find_vetoes(own, quotes)}
+    assert (find_final(find_vetoes(own, quotes), own, quotes) is not None) is final

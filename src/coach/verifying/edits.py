@@ -20,8 +20,15 @@ from coach.verifying.words import get_opposites, is_content, stem, tokenise
 NEAR = 0.7  # share of words in the same order from which a claim is a quote with something changed
 _LONGEST = 4  # words of a part that changes places
 _SKIPPED = frozenset("a an the".split())
-_DENIALS = frozenset("not never no cannot rarely seldom hardly scarcely barely".split())
-_AUXILIARIES = frozenset("do does did is are was were be been has have had can will would should".split())
+_DENIALS = frozenset(
+    """not never no cannot rarely seldom hardly scarcely barely nobody none nothing nowhere neither nor without
+    lack lacks lacking unable""".split()
+)
+# What comes or goes with a denial and claims nothing without it.
+_BESIDE = frozenset(
+    """do does did is are was were be been has have had can will would should longer with any some always often all
+    every everybody everyone somebody someone people everything something both either or able usually""".split()
+)
 _EVEN = re.compile(r"\b(?:and|or|with|alongside|together|versus|vs|between|both|same|equals?|differ\w*|resembles?)\b")
 _ENDS = re.compile(r"^\W*$|^\W*[,;:./&]|^\W*(?:and|or|nor)\b")
 _BEGINS = re.compile(r"(?:^|[,;:/&]|\b(?:and|or|nor)\b)\W*(?:\b(?:a|an|the|its|their|his|her|every|each)\s)?\W*$")
@@ -123,6 +130,7 @@ def _find_flip(edit: _Edit, size: int) -> str:
     """The word that turns the meaning round; a denial at the end of a quote denies nothing ("No." of a number)."""
     if len(edit.old) == len(edit.new) == 1 and edit.new[0].stem in get_opposites(edit.old[0].stem):
         return edit.new[0].word
-    words = {t.word for t in (*edit.old, *edit.new)}
-    added = edit.kind != "replace" and edit.end < size and words <= _DENIALS | _AUXILIARIES
-    return min(words & _DENIALS, default="") if added else ""
+    old, new = ({t.word for t in part} for part in (edit.old, edit.new))
+    denial = (old | new) & _DENIALS
+    lone = edit.end < size and old | new <= _DENIALS | _BESIDE and bool(old & _DENIALS) != bool(new & _DENIALS)
+    return min(denial, default="") if lone else ""

@@ -32,6 +32,8 @@ def _is_final(veto: Veto, near: bool) -> bool:
         return veto.kind in _ALWAYS
     if veto.kind == "direction":  # words in another order may say the same; sides exchanged never do
         return veto.verdict == "refuted"
+    if veto.kind == "negation" and veto.verdict != "refuted":  # both deny something, perhaps the same
+        return False
     return near or (veto.kind == "number" and veto.verdict == "refuted")
 
 

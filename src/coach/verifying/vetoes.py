@@ -34,6 +34,7 @@ class Veto:
 
 
 _CONTRARY = Veto("negation", "the quoted words say the contrary", "refuted")
+_DOUBTFUL = Veto("negation", "the quoted words deny something else")
 
 
 def find_vetoes(claim: Reading, evidence: Sequence[Reading]) -> tuple[Veto, ...]:
@@ -89,10 +90,21 @@ def check_subjects(claim: Reading, evidence: Sequence[Reading]) -> Veto | None:
 
 
 def check_negation(claim: Reading, evidence: Sequence[Reading]) -> Veto | None:
-    """Nothing is denied that the evidence affirms, nothing affirmed that it denies."""
+    """Nothing is denied that the evidence affirms, nothing affirmed that it denies.
+
+    Where both deny something, a claim in words of its own may well deny the same ("not needed" of what
+    one does "without"): then it is merely not known.
+    """
     near = _nearest(claim, evidence)
     if _find_edit(find_flip, claim, near):
         return _CONTRARY
+    if _denies_otherwise(claim, near) or _adds_denial(claim, near) or _loses_denial(claim, near):
+        return _DOUBTFUL if claim.denials and any(e.denials for e in near) else _CONTRARY
+    return None
+
+
+def _denies_otherwise(claim: Reading, near: Sequence[Reading]) -> bool:
+    """Whether some clause denies mostly what is affirmed, or affirms mostly what is denied."""
     denied = {w.stem for e in near for w in e.words if w.denied}
     affirmed = {w.stem for e in near for w in e.words if not w.denied}
     for clause in claim.clauses:
@@ -101,8 +113,8 @@ def check_negation(claim: Reading, evidence: Sequence[Reading]) -> Veto | None:
             against = (affirmed - denied) if is_denied else (denied - affirmed)
             shared = own & (affirmed | denied)
             if shared and 2 * len(shared & against) >= len(shared):
-                return _CONTRARY
-    return _CONTRARY if _adds_denial(claim, near) or _loses_denial(claim, near) else None
+                return True
+    return False
 
 
 def _adds_denial(claim: Reading, near: Sequence[Reading]) -> bool:
