@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from coach.verifying.edits import find_exchange, find_flip
+from coach.verifying.edits import find_exchange, find_flip, is_near
 from coach.verifying.words import normalise
 
 TRACK = "A person first leads projects, then leads people, and finally leads an entire organization."
@@ -110,3 +110,9 @@ def test_a_word_turned_into_its_opposite_is_seen(claim, quote, word):
 )
 def test_what_turns_nothing_round_is_no_flip(claim, quote):
     assert flipped(claim, quote) == ""
+
+
+def test_a_claim_is_near_the_quote_that_it_was_made_from():
+    assert is_near(normalise(TRACK.replace("projects", "people")), normalise(TRACK))
+    assert not is_near(normalise("People are what somebody leads in the end."), normalise(TRACK))
+    assert not is_near("", normalise(TRACK))

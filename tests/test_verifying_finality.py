@@ -76,3 +76,16 @@ def test_a_denial_is_weighed_where_both_deny_and_final_where_one_does(claim, fin
     own, quotes = read(claim, "A true leader is able to lead without a title and without formal authority.")
     assert "negation" in {v.kind for v in find_vetoes(own, quotes)}
     assert (find_final(find_vetoes(own, quotes), own, quotes) is not None) is final
+
+
+@pytest.mark.parametrize(
+    ("claim", "final"),
+    [
+        ("Becoming an engineering manager fits a developer's goals.", True),
+        ("Developers have goals an engineering manager fits.", False),
+    ],
+)
+def test_a_lost_may_is_final_where_the_claim_is_the_quote_without_it(claim, final):
+    own, quotes = read(claim, "Becoming an engineering manager may fit a developer's goals.")
+    vetoes = [v for v in find_vetoes(own, quotes) if v.kind == "quantifier"]
+    assert vetoes and (find_final(vetoes, own, quotes) is not None) is final

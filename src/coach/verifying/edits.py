@@ -78,6 +78,11 @@ def _is_near(claim: str, edits: Sequence[_Edit], known: Sequence[_Edit] = ()) ->
     return size - strange >= NEAR * size > 0
 
 
+def is_near(claim: str, quote: str) -> bool:
+    """Whether a claim is a quote with a few words changed; both are normalised texts."""
+    return _is_near(claim, _compare(claim, quote))
+
+
 def find_exchange(claim: str, quote: str) -> str:
     """A part of the quote that has taken the place of another, which stands in its own; "" if there is none.
 

@@ -14,7 +14,8 @@ from coach.verifying.reading import Reading, is_weighty
 from coach.verifying.vetoes import Veto
 
 NEAR = 0.6  # share of a claim's words, from one quote, from which it is that quote changed
-_ALWAYS = frozenset({"role", "subject"})  # what a claim is about is settled by names, not by wording
+# What a claim is about and who does it to whom is settled by names, not by wording.
+_ALWAYS = frozenset({"role", "subject", "direction"})
 _NEVER = frozenset({"name"})  # a name stands for much that a passage says in other words
 
 
@@ -28,12 +29,8 @@ def find_final(vetoes: Sequence[Veto], claim: Reading, evidence: Sequence[Readin
 
 
 def _is_final(veto: Veto, near: bool) -> bool:
-    if veto.kind in _ALWAYS or veto.kind in _NEVER:
-        return veto.kind in _ALWAYS
-    if veto.kind == "direction":  # words in another order may say the same; sides exchanged never do
-        return veto.verdict == "refuted"
-    if veto.kind == "negation" and veto.verdict != "refuted":  # both deny something, perhaps the same
-        return False
+    if veto.weak or veto.kind in _ALWAYS or veto.kind in _NEVER:
+        return not veto.weak and veto.kind in _ALWAYS
     return near or (veto.kind == "number" and veto.verdict == "refuted")
 
 

@@ -53,6 +53,9 @@ _STRENGTHS = {
 }
 
 
+CERTAINTY = "that certainty"  # what a claim has that leaves out a "may"
+
+
 def mask_idioms(normal: str) -> str:
     """The text with look-alikes of negations and quantifiers blanked out, offsets kept."""
     return _IDIOM.sub(lambda m: "_" * len(m.group()), normal)
@@ -105,7 +108,7 @@ def overstates(claim: Counter[Strength], evidence: Counter[Strength]) -> str:
         (bool(claim["most"]) and not _any(evidence, "most", "all", "hedged"), '"most"'),
         (bool(claim["many"]) and _any(evidence, "few", "some") and not _any(evidence, "many", "most", "all"), '"many"'),
         (bool(claim["some"]) and _any(evidence, "all", "most") and not evidence["some"], '"some"'),
-        (bool(evidence["may"]) and not _any(claim, "may", "hedged", "some", "many", "few"), "that certainty"),
+        (bool(evidence["may"]) and not _any(claim, "may", "hedged", "some", "many", "few"), CERTAINTY),
     )
     return next((name for fault, name in faults if fault), "")
 

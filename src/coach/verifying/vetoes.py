@@ -14,9 +14,9 @@ from typing import Literal
 
 from coach.types import Verdict
 from coach.verifying.direction import find_exchanged_roles, find_swap
-from coach.verifying.edits import find_exchange, find_flip
+from coach.verifying.edits import find_exchange, find_flip, is_near
 from coach.verifying.numbers import Quantity, entails, same_unit
-from coach.verifying.polarity import find_doubted, overstates
+from coach.verifying.polarity import CERTAINTY, find_doubted, overstates
 from coach.verifying.reading import Clause, Reading, stems_of
 from coach.verifying.relations import find_reversed
 from coach.verifying.words import get_opposites, get_same, normalise, stem, tokenise
@@ -26,15 +26,16 @@ Kind = Literal["number", "number_subject", "role", "subject", "negation", "quant
 
 @dataclass(frozen=True, slots=True)
 class Veto:
-    """One reason not to show a claim, in words for a person."""
+    """One reason not to show a claim, in words for a person; a weak one is no more than a doubt."""
 
     kind: Kind
     why: str
     verdict: Verdict = "not_enough_info"
+    weak: bool = False
 
 
 _CONTRARY = Veto("negation", "the quoted words say the contrary", "refuted")
-_DOUBTFUL = Veto("negation", "the quoted words deny something else")
+_DOUBTFUL = Veto("negation", "the quoted words deny something else", weak=True)
 
 
 def find_vetoes(claim: Reading, evidence: Sequence[Reading]) -> tuple[Veto, ...]:
@@ -136,7 +137,9 @@ def check_quantifiers(claim: Reading, evidence: Sequence[Reading]) -> Veto | Non
     # Doubt counts only where the claim was taken from, not in a sentence that shares a few of its words.
     have["may"] = min((_count_doubts(e, claim) for e in _nearest(claim, evidence, share=1.0)), default=0)
     fault = overstates(claim.strengths, have)
-    return Veto("quantifier", f"the quoted words do not say so with {fault}") if fault else None
+    # In words of its own a claim is often sure of something else than what the quote doubts.
+    weak = fault == CERTAINTY and not any(is_near(claim.normal, e.normal) for e in evidence)
+    return Veto("quantifier", f"the quoted words do not say so with {fault}", weak=weak) if fault else None
 
 
 def _count_doubts(evidence: Reading, claim: Reading) -> int:
@@ -167,7 +170,7 @@ def check_direction(claim: Reading, evidence: Sequence[Reading]) -> Veto | None:
     if find_reversed(claim, near) or _find_edit(find_exchange, claim, near) or (roles and all(roles)):
         return Veto("direction", "the quoted words say it the other way round", "refuted")
     swaps = [find_swap(claim, e) for e in near]
-    return Veto("direction", "the quoted words say it in another order") if swaps and all(swaps) else None
+    return Veto("direction", "the quoted words say it in another order", weak=True) if swaps and all(swaps) else None
 
 
 def _find_edit(find: Callable[[str, str], str], claim: Reading, evidence: Sequence[Reading]) -> str:
