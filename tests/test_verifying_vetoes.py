@@ -50,6 +50,11 @@ def kinds(claim: str, *quotes: str | Evidence) -> list[str]:
         ("A VP of Engineering does not report to the CTO.", REPORTS, "negation"),
         ("An engineering manager is mainly responsible for writing code.", WRITERS, "negation"),
         ("An engineering manager is no longer responsible for the people on the team.", WRITERS, "negation"),
+        (
+            "A lead spends time on writing code.",
+            "A lead spends time on activities other than writing code.",
+            "negation",
+        ),
         ("A VP of Engineering always reports to the CTO.", REPORTS, "quantifier"),
         ("Every VP of Engineering reports to the CTO.", REPORTS, "quantifier"),
         ("Only a VP of Engineering reports to the CTO.", REPORTS, "quantifier"),

@@ -12,6 +12,20 @@ from coach.verifying.words import LIGHT_STEMS, get_same
 
 _SEQUENCE = re.compile(r"\b(?:then|next|finally|afterwards|followed by|in (?:this|that) order)\b")
 
+_NO_COMPARISON = re.compile(
+    r"\b(?:rather|other) than\b|\b(?:more|less|fewer|later|earlier|over) than (?:\d|(?:an?|one|two|half|any\w*)\b)"
+)
+_COMPARISON = re.compile(r"\b(?:than|(?<!or )(?:more|less|fewer)|prefer\w*|instead|exceed\w*|outweigh\w*)\b")
+
+
+def compares_anew(claim: Reading, evidence: Sequence[Reading]) -> bool:
+    """Whether a claim says that something is more so "than" another, and no piece of evidence compares anything.
+
+    The words of both may stand there, and which is more so follows from them at best.
+    """
+    compared = re.search(r"\bthan\b", _NO_COMPARISON.sub("", claim.normal)) is not None
+    return compared and not any(_COMPARISON.search(e.normal) for e in evidence)
+
 
 def find_swap(claim: Reading, evidence: Reading) -> str:
     """Name a word round which claim and evidence have their words on other sides, or return "".

@@ -22,8 +22,8 @@ _IDIOM = re.compile(
     r"|\bas many as\b|\bhow many\b|\b(?:quite )?a few\b"
 )
 _CUE = re.compile(
-    r"\b(?:not|cannot|never|no|none|nobody|nothing|nowhere|neither|nor|without|hardly|barely|scarcely|rather than"
-    r"|instead of|no longer|lacks?|lacking|unable|[a-z]+n't|cant|dont|doesnt|isnt)\b"
+    r"\b(?:not|cannot|never|no|none|nobody|nothing|nowhere|neither|nor|without|hardly|barely|scarcely"
+    r"|(?:rather|other) than|instead of|no longer|lacks?|lacking|unable|[a-z]+n't|cant|dont|doesnt|isnt)\b"
 )
 _SCOPE_ENDS = re.compile(
     r"[;:()]|,(?! or\b| nor\b)| - |\b(?:but|and|because|so|while|whereas|although|though|unless|yet)\b"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from coach.types import Verdict
-from coach.verifying.direction import find_exchanged_roles, find_swap
+from coach.verifying.direction import compares_anew, find_exchanged_roles, find_swap
 from coach.verifying.edits import find_exchange, find_flip, is_near
 from coach.verifying.numbers import Quantity, entails, same_unit
 from coach.verifying.polarity import CERTAINTY, find_doubted, overstates
@@ -169,6 +169,8 @@ def check_direction(claim: Reading, evidence: Sequence[Reading]) -> Veto | None:
     roles = [find_exchanged_roles(claim, e) for e in near]
     if find_reversed(claim, near) or _find_edit(find_exchange, claim, near) or (roles and all(roles)):
         return Veto("direction", "the quoted words say it the other way round", "refuted")
+    if compares_anew(claim, evidence):
+        return Veto("direction", "the quoted words compare nothing", weak=True)
     swaps = [find_swap(claim, e) for e in near]
     return Veto("direction", "the quoted words say it in another order", weak=True) if swaps and all(swaps) else None
 
