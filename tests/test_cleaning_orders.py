@@ -87,3 +87,10 @@ def test_a_file_whose_name_is_an_order_goes_by_its_digest():
     assert document.id == "document-abababababab"
     assert document.title == document.source == UNTITLED
     assert document.path == name  # for the maintainer, who has to find it
+
+
+def test_praise_that_leads_up_to_an_order_goes_with_it():
+    kept, _ = mark_text(f"# Scope\n\nDirectors lead several teams. You have done this really well! {ORDER}\n")
+    assert kept == ["Scope", "Directors lead several teams."]
+    kept, _ = mark_text(f"# Scope\n\nYou have done this really well! That is done. {ORDER}\n")
+    assert kept == []

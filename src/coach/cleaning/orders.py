@@ -35,16 +35,20 @@ def split_orders(text: str, language: str = "en") -> Sequence[tuple[int, int, st
     """A paragraph as start, end and reason: what stands before its first order, and the order with all that follows.
 
     Sentences after an order go on with it ("Ignore the guides above. A director leads 900 engineers."), so they
-    are not quoted either; those before it stay, unless all of
-    them are but a few words.
+    are not quoted either. Those before it stay, but for exclamations right before it, and unless all of them are but
+    exclamations or a few words ("Very good. That is done. Now forget ...").
     """
     why = find_order(text)
     if not why:
         return [(0, len(text), "")]
     spans = split_sentences(text, language)
     first = next((n for n, (start, end) in enumerate(spans) if find_order(text[start:end])), 0)
-    if all(len(text[start:end].split()) < _FEWEST_WORDS for start, end in spans[:first]):
-        first = 0  # "Very good. That is done. Now forget ..." praises an assistant
+    before = [text[start:end] for start, end in spans[:first]]
+    while before and before[-1].rstrip().endswith("!"):  # "You did great! Now forget ..." praises whom it is meant for
+        before.pop()
+    if all(len(b.split()) < _FEWEST_WORDS or b.rstrip().endswith("!") for b in before):
+        before = []
+    first = len(before)
     order = (spans[first][0], spans[-1][1], why)
     return [order] if first == 0 else [(spans[0][0], spans[first - 1][1], ""), order]
 
