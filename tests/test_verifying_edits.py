@@ -38,6 +38,8 @@ def flipped(claim: str, quote: str) -> str:
             "The workshops (EMs) value talks, managers and mentoring.",
             "The managers (EMs) value talks, workshops and mentoring.",
         ),
+        ("Five dimensions: team decisions, scope and skills.", "Five dimensions: team skills, scope and decisions."),
+        ("They lead to technical growth: plans, leadership.", "They lead to technical leadership: plans, growth."),
         ("Quality matters more than speed.", "Speed matters more than quality."),
     ],
 )
@@ -55,6 +57,7 @@ def test_parts_that_took_each_others_places_are_seen(claim, quote):
             AREAS,
         ),
         ("The skills are hiring, mentoring and coaching.", "The skills are coaching, mentoring and hiring."),
+        ("Five dimensions: decisions, scope and skills.", "Five dimensions: skills, scope and decisions."),
         ("Product managers work with tech leads.", "Tech leads work with product managers."),
         ("The tech lead is managed by the director.", "The director manages the tech lead."),
         ("People are what somebody leads last, and projects first.", TRACK),

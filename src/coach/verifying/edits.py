@@ -30,7 +30,8 @@ _BESIDE = frozenset(
     every everybody everyone somebody someone people everything something both either or able usually""".split()
 )
 _EVEN = re.compile(r"\b(?:and|or|with|alongside|together|versus|vs|between|both|same|equals?|differ\w*|resembles?)\b")
-_ENDS = re.compile(r"^\W*$|^\W*[,;:./&]|^\W*(?:and|or|nor)\b")
+_OPENED = re.compile(r":[^,;:]*$")
+_ENDS = re.compile(r"^\W*$|^\W*[,;./&]|^\W*(?:and|or|nor)\b")
 _BEGINS = re.compile(r"(?:^|[,;:/&]|\b(?:and|or|nor)\b)\W*(?:\b(?:a|an|the|its|their|his|her|every|each)\s)?\W*$")
 
 
@@ -40,6 +41,7 @@ class _Token:
     stem: str
     begins: bool  # nothing of its part of an enumeration stands before it
     ends: bool
+    opened: bool  # a colon has opened its enumeration, so that where its part begins is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,13 @@ def _tokenise(normal: str) -> tuple[_Token, ...]:
     normal = normal.replace("n't", " not")
     found = [t for t in tokenise(normal) if t[0] not in _SKIPPED]
     return tuple(
-        _Token(word, stem(word), bool(_BEGINS.search(normal[:start])), bool(_ENDS.search(normal[end:])))
+        _Token(
+            word,
+            stem(word),
+            bool(_BEGINS.search(normal[:start])),
+            bool(_ENDS.search(normal[end:])),
+            bool(_OPENED.search(normal[:start])),
+        )
         for word, start, end in found
     )
 
@@ -93,7 +101,9 @@ def find_exchange(claim: str, quote: str) -> str:
     for first, second in itertools.combinations([e for e in edits if e.kind == "replace"], 2):
         if _are_exchanged(first, second) and not _may_exchange(first, second, quote):
             return " ".join(t.word for t in first.new) if _is_near(claim, edits, (first, second)) else ""
-    turned = ((a, b) for a, b in itertools.pairwise(edits) if _are_turned(a, b) and _is_near(claim, edits, (a, b)))
+    turned = (
+        (a, b) for a, b in itertools.pairwise(edits) if _are_turned(a, b, quote) and _is_near(claim, edits, (a, b))
+    )
     return next(((b.old or b.new)[-1].word for a, b in turned), "")
 
 
@@ -103,14 +113,16 @@ def _are_exchanged(first: _Edit, second: _Edit) -> bool:
     return _spell(first.old) == _spell(second.new) and _spell(second.old) == _spell(first.new)
 
 
-def _are_turned(first: _Edit, second: _Edit) -> bool:
+def _are_turned(first: _Edit, second: _Edit, quote: str) -> bool:
     """Whether "x then y" became "y then x", laid side by side as "then y" gone and "y then" come."""
     gone, come = first.old or second.old, _spell(first.new or second.new)
     if {first.kind, second.kind} != {"insert", "delete"} or second.start - first.end > _LONGEST or len(gone) > _LONGEST:
         return False
     turns = (n for n in range(1, len(gone)) if _spell((*gone[n:], *gone[:n])) == come != _spell(gone))
     turn = next(turns, 0)
+    kept = _tokenise(quote)[first.end : second.start]
     whole = gone[0].begins and gone[turn - 1].ends and gone[turn].begins and gone[-1].ends
+    whole = whole and kept[-1].ends and not _is_glued(kept[0])
     return turn > 0 and not whole and _EVEN.search(" ".join(t.word for t in gone)) is None
 
 
@@ -121,7 +133,13 @@ def _spell(tokens: Sequence[_Token]) -> tuple[str, ...]:
 def _may_exchange(first: _Edit, second: _Edit, quote: str) -> bool:
     between = " ".join(t.word for t in _tokenise(quote)[first.end : second.start])
     even = _EVEN.search(between) is not None or (first.old[-1].ends and second.old[0].begins)
-    return even and any(e.old[0].begins and e.old[-1].ends for e in (first, second))
+    whole = any(e.old[0].begins and e.old[-1].ends for e in (first, second))
+    return even and whole and not _is_glued(first.old[0])
+
+
+def _is_glued(first: _Token) -> bool:
+    """Whether it stands within the first part of an enumeration, and does not open it."""
+    return first.opened and not first.begins
 
 
 def find_flip(claim: str, quote: str) -> str:
