@@ -165,6 +165,8 @@ def stance(text: str):
         ("A director holds level 4.", "A director holds the third of the five levels.", True),
         ("A director holds level 3.", "A director holds the third of the five levels.", False),
         ("Managing gets more certain with each level.", "The uncertainty of managing grows with each level.", True),
+        ("A VP has a narrower scope than an EM.", "A VP often has a broader scope than an EM.", True),
+        ("A CTO holds the lowest rank in technology.", "A CTO holds the highest rank in technology.", True),
         ("The bakery opens at six.", "The bakery opens for nobody.", False),
     ],
 )

@@ -184,3 +184,8 @@ def test_a_lexicon_holds_what_may_stand_for_a_word():
     assert LEXICON.holds(term("horizon", dimension="roadmap"))
     assert not LEXICON.holds(term("visa"))
     assert build_lexicon({}, 0).cover([term("team")], frozenset()) == 0
+
+
+@pytest.mark.parametrize("text", ["They aren't responsible.", "It doesn't matter, they haven\u2019t any."])
+def test_contractions_are_no_slips(text):
+    assert mend_spelling(text, {"area", "does", "heaven"}) == text

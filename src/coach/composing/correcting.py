@@ -156,7 +156,15 @@ def _find_opposites(one: str, among: frozenset[str]) -> frozenset[str]:
     """Stems that say the contrary of this one, those with a denying prefix among them ("certain", "uncertainty")."""
     bare = one.removeprefix("un")
     prefixed = (s for s in among if len(bare) > _ROOT and s.removeprefix("un").startswith(bare))
-    return (get_opposites(one) & among) | {s for s in prefixed if s.startswith("un") != one.startswith("un")}
+    contrary = frozenset().union(*map(get_opposites, _compare(one)))
+    degrees = {s for s in among if _compare(s) & contrary}
+    return frozenset(degrees | {s for s in prefixed if s.startswith("un") != one.startswith("un")})
+
+
+def _compare(one: str) -> frozenset[str]:
+    """A stem and what it may be a degree of: "narrower" and "lowest" are of "narrow" and "low"."""
+    bare = re.sub(r"(?:er|est)$", "", one)
+    return frozenset((one, bare, re.sub(r"(.)\1$", r"\1", bare))) if len(bare) > 2 else frozenset((one,))
 
 
 def _takes_other_side(claim: Stance, evidence: Stance) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import Any
 
-_WORD = re.compile(r"[A-Za-z][a-z]{2,}")
+_WORD = re.compile(r"[A-Za-z][a-z]{2,}(?![a-z]*['\u2019]t\b)")  # "aren" of "aren't" is no slip of "area"
 # Share of English text below which a known word is more likely a slip ("planing") than meant.
 _RARE = 3e-7
 
