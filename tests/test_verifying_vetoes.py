@@ -128,3 +128,9 @@ def test_the_reason_is_a_phrase_for_a_person():
     claim = read_claim("A director leads 5 to 8 engineers.", VOCABULARY)
     whys = [v.why for v in find_vetoes(claim, [read_evidence(evidence(SIZES), VOCABULARY)])]
     assert "the quoted words do not speak of the director" in whys
+
+
+def test_a_heading_lends_no_role_in_the_place_of_one_that_the_quote_names():
+    under = evidence("A developer may begin as the tech lead of a small team.", "Steps from tech lead to CTO")
+    assert kinds("A developer may begin as the tech lead of a small team.", under) == []
+    assert "role" in kinds("A developer may begin as the CTO of a small team.", under)

@@ -68,11 +68,17 @@ def check_number_subjects(claim: Reading, evidence: Sequence[Reading]) -> Veto |
 def check_roles(claim: Reading, evidence: Sequence[Reading]) -> Veto | None:
     """Every role the claim names stands in the quoted words or the headings above them."""
     said = {w.stem for e in evidence for w in e.words}
-    above = {f"@{r}" for e in evidence for r in e.roles}
+    above = {f"@{r}" for e in evidence if not _names_another(e, claim) for r in e.roles}
     # A heading lends a subject; it does not lend somebody to report to or to become.
     unvouched = (w for w in claim.words if w.stem not in said and not (w.stem in above and w.opens))
     missing = sorted(w.stem[1:] for w in unvouched if w.stem.startswith("@"))
     return Veto("role", f"the quoted words do not speak of the {_role(missing[0])}") if missing else None
+
+
+def _names_another(evidence: Reading, claim: Reading) -> bool:
+    """Whether a claim is the quote but for a role that the quote names itself: no heading lends another instead."""
+    own = {w.stem for w in evidence.words if w.stem.startswith("@")}
+    return bool(own - {w.stem for w in claim.words}) and is_near(claim.normal, evidence.normal)
 
 
 def check_subjects(claim: Reading, evidence: Sequence[Reading]) -> Veto | None:
