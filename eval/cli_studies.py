@@ -219,11 +219,14 @@ def lies(state: State, dataset: str, answers: int, seed: int, wrong: bool) -> in
 def fit_sufficiency(datasets: tuple[str, ...]) -> int:
     """Fit the decision to answer or to abstain on development questions, and write its weights."""
     from .dataset import load_dataset
-    from .fit_sufficiency import collect, fit, save
+    from .fit_sufficiency import collect, collect_aside, fit, save
+    from .teaching import load_guides
 
     names = datasets or ("guides-dev", "guides-fit", "coverage")
     coach = _open()
-    fitted = fit([row for name in names for row in collect(coach, load_dataset(name).samples)], names)
+    rows = [row for name in names for row in collect(coach, load_dataset(name).samples)]
+    rows += collect_aside((g for g in load_guides() if g.is_test), coach.settings)
+    fitted = fit(rows, names)
     save(fitted)
     figures = {k: v for k, v in fitted["cross_validated"].items() if k != "curve_of_declined"}
     write(f"Fitted on {fitted['questions']}, threshold {fitted['threshold']}; on held-out questions {figures}")

@@ -79,7 +79,7 @@ def train_verifier(folder: Path, out: Path | None, steps: int | None, state: Pat
 
     import torch
 
-    from coach.embedding import SentenceTransformerEmbedder
+    from coach.embedding import PACKAGED_MODEL, SentenceTransformerEmbedder
     from coach.paths import get_shipped_corpus
     from coach.verifying import entailing, learned
     from coach.verifying.plan import Plan
@@ -93,7 +93,7 @@ def train_verifier(folder: Path, out: Path | None, steps: int | None, state: Pat
     saved.parent.mkdir(parents=True, exist_ok=True)
     made = Made(home / learned.SHIPPED.name, home / entailing.SHIPPED.name, saved)
     plan = replace(Plan(), steps=steps) if steps else Plan()
-    embedder = SentenceTransformerEmbedder(batch_size=32)
+    embedder = SentenceTransformerEmbedder(PACKAGED_MODEL, batch_size=32)
     trees = train(folder, get_shipped_corpus(), made, embedder, load_vocabulary(), write, plan=plan)
     saved.unlink(missing_ok=True)
     sizes = made.trees.stat().st_size, made.encoder.stat().st_size

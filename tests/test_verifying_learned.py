@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from coach.embedding import SentenceTransformerEmbedder
+from coach.embedding import PACKAGED_MODEL, SentenceTransformerEmbedder
 from coach.errors import SettingsError
 from coach.types import Evidence, Sentence
 from coach.verifying.base import Case
@@ -37,7 +37,7 @@ def make_case(claim: str, *said: str) -> Case:
 
 @pytest.fixture(scope="module")
 def embedder() -> SentenceTransformerEmbedder:
-    return SentenceTransformerEmbedder()
+    return SentenceTransformerEmbedder(PACKAGED_MODEL)
 
 
 def test_the_encoder_is_asked_once_for_all_claims_and_the_best_window_counts():

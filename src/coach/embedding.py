@@ -1,7 +1,8 @@
 """Texts become vectors of unit length: the embedder protocol and the model that runs on the CPU.
 
-The default model travels inside an installed package, is checked against the published checksum and
-needs no network. Any other name is handed to sentence-transformers as it stands.
+The default model is one that travels inside an installed package, checked against the published checksum, with its
+upper layers taught further by `coach eval teach-embedder` (docs/embedding.md). Neither it nor the published one needs
+the network. Any other name is handed to sentence-transformers as it stands.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from coach import deltas
 from coach.errors import SettingsError
 from coach.settings import Settings
 
@@ -26,11 +28,16 @@ if TYPE_CHECKING:
 
 PACKAGED_MODEL = "all-MiniLM-L6-v2"
 PACKAGED_DIMENSION = 384
+TAUGHT_MODEL = "coach-minilm-1"  # the number goes up whenever the weights change: indexes are kept by this name
+TAUGHT_WEIGHTS = Path(__file__).with_name("embedder.safetensors")
+TAUGHT_FORMAT = "coach-embedder-1"
 # SHA-256 of model.safetensors as its authors publish it, so that the packager need not be trusted.
 PACKAGED_CHECKSUM = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _REMEDY = (
-    f"Set COACH_EMBEDDING_MODEL to {PACKAGED_MODEL}, or to a sentence-transformers model this machine has or can reach."
+    f"Set COACH_EMBEDDING_MODEL to {TAUGHT_MODEL}, {PACKAGED_MODEL}, or a sentence-transformers model this machine has "
+    "or can reach."
 )
+_SHIPPED = (TAUGHT_MODEL, PACKAGED_MODEL)
 _REMEMBERED = 1024  # texts whose vectors are kept: 1.5 MB
 _IN_PIECES = 64  # of these, the last whose word pieces are kept as well: 5 MB at most
 _FEW, _SHORT = 16, 1000  # texts at once and characters in each: a question in its variants, not a document
@@ -60,9 +67,9 @@ class SentenceTransformerEmbedder:
     Raises SettingsError on first use when the model cannot be loaded.
     """
 
-    def __init__(self, name: str = PACKAGED_MODEL, *, batch_size: int = 32) -> None:
-        """Remember the name; nothing is imported or read yet."""
-        self._name = name
+    def __init__(self, name: str = TAUGHT_MODEL, *, batch_size: int = 32, weights: Path = TAUGHT_WEIGHTS) -> None:
+        """Remember the name; nothing is imported or read yet. `weights` are those of the taught model."""
+        self._name, self._weights = name, weights
         self._batch_size = batch_size
         self._model: Any = None
         self._lock = threading.RLock()
@@ -76,8 +83,8 @@ class SentenceTransformerEmbedder:
 
     @property
     def dimension(self) -> int:
-        """Numbers in a row; loads the model unless it is the packaged one."""
-        return PACKAGED_DIMENSION if self._name == PACKAGED_MODEL else int(self._load().get_embedding_dimension())
+        """Numbers in a row; loads the model unless it is one that ships."""
+        return PACKAGED_DIMENSION if self._name in _SHIPPED else int(self.load().get_embedding_dimension())
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return unit rows of shape (len(texts), dimension); a few short texts, as of a question, are remembered."""
@@ -122,7 +129,7 @@ class SentenceTransformerEmbedder:
     def _encode_whole(self, texts: list[str]) -> list[Any]:
         """Everything the model says of each text."""
         with self._lock:
-            found: list[Any] = self._load().encode(
+            found: list[Any] = self.load().encode(
                 texts, batch_size=self._batch_size, show_progress_bar=False, output_value=None
             )
         return found
@@ -131,7 +138,7 @@ class SentenceTransformerEmbedder:
         # The lock is needed: the tokenizer of a model cannot be borrowed by two threads at once.
         # encode() sorts by length before it cuts batches, so callers gain by handing over many texts.
         with self._lock:
-            rows = self._load().encode(
+            rows = self.load().encode(
                 texts,
                 batch_size=self._batch_size,
                 show_progress_bar=False,
@@ -140,10 +147,11 @@ class SentenceTransformerEmbedder:
             )
         return np.ascontiguousarray(rows, dtype=np.float32)
 
-    def _load(self) -> Any:
+    def load(self) -> Any:
+        """The sentence-transformers model itself. Raises SettingsError when it cannot be loaded."""
         with self._lock:
             if self._model is None:
-                self._model = _load_model(self._name)
+                self._model = _load_model(self._name, self._weights)
             return self._model
 
 
@@ -174,8 +182,8 @@ def to_langchain(embedder: Embedder) -> Embeddings:
     return _Adapter()
 
 
-def _load_model(name: str) -> Any:
-    packaged = name == PACKAGED_MODEL
+def _load_model(name: str, weights: Path) -> Any:
+    packaged = name in _SHIPPED
     source = str(get_packaged_folder()) if packaged else name
     if packaged:
         os.environ.setdefault("HF_HUB_OFFLINE", "1")  # read when the libraries are imported below
@@ -183,10 +191,20 @@ def _load_model(name: str) -> Any:
         from sentence_transformers import SentenceTransformer
 
         try:
-            return SentenceTransformer(source, device="cpu", local_files_only=packaged)
+            model = SentenceTransformer(source, device="cpu", local_files_only=packaged)
+            if name == TAUGHT_MODEL:
+                teach(model[0].auto_model, weights)
+            return model
         except Exception as error:  # the libraries raise a dozen unrelated classes here
             reason = str(error).strip().split("\n")[0].rstrip(".")
             raise SettingsError(f"The embedding model {name} cannot be loaded: {reason}.", remedy=_REMEDY) from error
+
+
+def teach(encoder: Any, path: Path) -> None:
+    """Put what the taught model learned onto the packaged one's encoder. Raises OSError, KeyError and ValueError."""
+    packed = deltas.load(path, format=TAUGHT_FORMAT)
+    changed = {n: p for n, p in encoder.named_parameters() if n in packed}
+    deltas.restore(changed, packed, {n: p.detach().clone() for n, p in changed.items()})
 
 
 def get_packaged_folder() -> Path:

@@ -132,7 +132,8 @@ def _has_rival_number(claim: Stance, evidence: Stance) -> bool:
 
 
 def _agree(one: Quantity, other: Quantity) -> bool:
-    return bool(one.unit) and same_unit(one.unit, other.unit) and not are_rivals(one, other)
+    known = bool(one.unit and other.unit)  # "Level 2" counts nothing, so it agrees with no count
+    return known and same_unit(one.unit, other.unit) and not are_rivals(one, other)
 
 
 def _has_opposite(claim: Stance, evidence: Stance) -> bool:

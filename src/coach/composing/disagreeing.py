@@ -35,7 +35,7 @@ from coach.verifying.words import stem
 from coach.vocabulary import Vocabulary
 
 _POOL = 60  # best sentences that are compared
-_MARGIN = 0.45  # how far below the best sentence a position may lie
+_MARGIN = 0.6  # how far below the best sentence a position may lie
 _ALIKE = 0.38  # cosine from which two sentences may be about the same matter
 _POSITIONS = 3
 _COMMON, _FEW = 0.25, 8  # share and number of passages that may hold a word that tells what is asked about

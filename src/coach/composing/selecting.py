@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from coach.composing.filling import Group, fill, is_same
 from coach.composing.sides import compare_roles
@@ -66,12 +66,15 @@ def _quantity_first(query: Query, weighed: Sequence[Weighed]) -> Sequence[Weighe
 
 
 _NEAR_BEST = 0.2
+_AT_HOME = 0.1  # what standing in the section of the best sentence adds
 
 
 def _select_short(query: Query, weighed: Sequence[Weighed], tuning: SelectingTuning) -> Selection:
     """One direct answer, then at most two sentences nearly as good."""
     lead, *rest = weighed
     near = [w for w in rest if w.score >= lead.score - tuning.margin and w.fits_roles and w.fits_unit]
+    if query.form == "definition":  # what a thing is, is told on where it was said first
+        near = [replace(w, score=w.score + _AT_HOME * (w.section == lead.section)) for w in near]
     chosen = fill([lead], near, tuning.words, tuning.sentences, tuning.overlap)
     if query.across_guides:
         near = [w for w in rest if w.score >= lead.score - 1.6 * tuning.list_margin and w.fits_roles]
@@ -135,6 +138,8 @@ def _select_list(query: Query, weighed: Sequence[Weighed], tuning: SelectingTuni
     home = next((s for s in ranked if lead in s), ranked[0] if ranked else [lead])
     ordered = [lead, *sorted((w for w in home if w is not lead), key=lambda w: w.sentence.start)]
     others = [w for s in ranked if s is not home for w in s[:2] if w.score >= lead.score - tuning.margin]
+    if _names_all(lead):
+        others = []
     chosen = fill([ordered[0]], [*ordered[1:], *others], tuning.list_words, tuning.items, tuning.overlap)
     chosen = _enumeration_first(chosen)
     if len(chosen) < 3:
@@ -143,6 +148,7 @@ def _select_list(query: Query, weighed: Sequence[Weighed], tuning: SelectingTuni
 
 
 _ENUMERATES = 2  # commas from which a sentence names several things
+_WHOLE = 0.8  # share of the question from which a sentence that enumerates is the list asked for
 _NEAR_LEAD = 0.15  # how far below the best sentence one that enumerates may lie to stand above it
 
 
@@ -187,6 +193,11 @@ def _enumeration_first(chosen: list[Weighed]) -> list[Weighed]:
     if naming.sentence.text.count(",") < 3 or lead.sentence.text.count(",") >= _ENUMERATES:
         return chosen
     return [naming, *(w for w in chosen if w is not naming)]
+
+
+def _names_all(lead: Weighed) -> bool:
+    """Whether the best sentence is the whole list by itself; what other sections add would only bury it."""
+    return lead.sentence.text.count(",") >= _ENUMERATES and lead.coverage >= _WHOLE
 
 
 def _mean_of_best(section: Sequence[Weighed]) -> float:

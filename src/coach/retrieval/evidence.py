@@ -57,6 +57,7 @@ class Weighed:
     terms: frozenset[str] = frozenset()  # stems of the question's terms it holds
     heading_roles: frozenset[str] = frozenset()  # every role its headings name
     number: float = 0.0  # part of the score: it holds the range that a headcount in the question falls in, or another
+    excluded: float = 0.0  # part of the score: it speaks of what the question rules out
     prior: float = 0.0  # the score by hand-set weights, before the best were ranked anew
     vector: NDArray[np.float32] = field(default_factory=lambda: np.zeros(1, np.float32), compare=False, repr=False)
 
@@ -131,8 +132,9 @@ def _weigh(
     score += tuning.rank * (1 - passage.rank / max(len(found.passages), 1))
     if query.unit:
         score += tuning.answers_unit if fits_unit else tuning.lacks_unit
-    if coverage < 0.5:  # what holds most of the question may well name the thing ruled out beside it
-        score += tuning.excluded * bool(query.excluded & around)
+    # What holds most of the question may well name the thing ruled out beside it.
+    excluded = tuning.excluded * bool(query.excluded & around) if coverage < 0.5 else 0.0
+    score += excluded
     number = _number_weight(sentence, query, tuning)
     score += number
     evidence = Evidence(passage.chunk.document_id, passage.title, passage.source, sentence)
@@ -152,6 +154,7 @@ def _weigh(
         terms=held,
         heading_roles=named,
         number=number,
+        excluded=excluded,
         prior=score,
     )
 

@@ -53,7 +53,8 @@ def rank(found: Retrieved, weighed: Sequence[Weighed]) -> list[Weighed]:
     if len(pool) < 2 or not fitted:
         return list(weighed)
     scores = describe(found, pool) @ np.asarray([fitted["weights"].get(n, 0.0) for n in NAMES])
-    if found.query.form in _ASK_OF_NUMBERS:  # too rare among labelled questions to be fitted
+    scores += [w.excluded for w in pool]  # this and the next are too rare among labelled questions to be fitted
+    if found.query.form in _ASK_OF_NUMBERS:
         scores += [w.number for w in pool]
     scores += pool[0].score - scores.max()
     ranked = sorted(
@@ -90,7 +91,7 @@ def _describe(found: Retrieved, weighed: Weighed, place: int, topic: float, met:
         "first": float(place == 0),
     }
     values = [
-        weighed.prior - weighed.number,
+        weighed.prior - weighed.number - weighed.excluded,
         topic,
         weighed.coverage,
         lexicon.cover(query.terms, weighed.stems),

@@ -45,7 +45,7 @@ def _get_scorer(settings: Settings, embedder: Embedder) -> Scorer:
 
         # The trees were trained on the packaged model's vectors, whatever model the index uses.
         own = isinstance(embedder, SentenceTransformerEmbedder) and embedder.name == PACKAGED_MODEL
-        return LearnedScorer(embedder if own else SentenceTransformerEmbedder())  # type: ignore[arg-type]
+        return LearnedScorer(embedder if own else SentenceTransformerEmbedder(PACKAGED_MODEL))  # type: ignore[arg-type]
     if kind == "judge":
         return _get_judge(settings, rest)
     from coach.verifying.cross_encoder import CrossEncoderScorer
