@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -181,6 +182,36 @@ def test_a_sentence_that_names_the_whole_list_stands_above_it():
     drafts = COMPOSER.compose(read("List the skills of a director"), said)
     assert drafts[0].text.startswith("A director has four skills") and drafts[0].lead == ""
     assert [(d.lead, d.break_before) for d in drafts[1:]] == [("- ", 2), ("- ", 1)]
+
+
+def test_other_sections_add_to_a_list_only_while_it_is_short():
+    other = [weigh(f"Planning for {n} quarters is another skill.", 0.8, f"Planning {n}", start=n) for n in (9, 99, 199)]
+    short = [weigh("A director hires other managers.", 0.9, "Director: skills", start=400)]
+    assert len(select(read("List the skills of a director"), [*short, *other]).sentences) > 1
+    long = [
+        weigh("A director " + " ".join(f"{verb}{n}" for n in range(35)), 0.9, "Director: skills", start=k)
+        for k, verb in enumerate(("plan", "hire", "fund", "mend"), 400)
+    ]
+    chosen = select(read("List the skills of a director"), [*long, *other]).sentences
+    assert {w.sentence.headings for w in chosen} == {("Director: skills",)}
+
+
+def test_what_other_sections_add_does_not_bury_a_sentence_that_is_the_whole_list():
+    whole = weigh("A director has four skills: hiring, planning, settling, and speaking.", 0.9, "Director: skills")
+    other = weigh("Skills of a director grow with the years.", 0.85, "Growth", start=300)
+    alone = select(read("List the skills of a director"), [replace(whole, coverage=1.0), other])
+    assert texts(alone.sentences) == [whole.sentence.text]
+    assert len(select(read("List the skills of a director"), [replace(whole, coverage=0.4), other]).sentences) == 2
+
+
+def test_a_definition_goes_on_where_it_began():
+    said = [
+        weigh("Managing up means managing one's own manager.", 0.9, "Managing up"),
+        weigh("Managing people brings uncertainty.", 0.8, "Managing people", start=100),
+        weigh("Managing managers is the work of a director.", 0.79, "Directors", start=200),
+        weigh("Somebody who manages up reports early.", 0.75, "Managing up", start=50),
+    ]
+    assert said[-1].sentence.text in texts(select(read("What is managing up?"), said).sentences)
 
 
 def test_two_roles_stand_side_by_side_under_their_names():

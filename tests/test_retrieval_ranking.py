@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -60,6 +61,13 @@ def test_one_weight_alone_orders_by_its_signal(found, monkeypatch):
     ranked = rank(found, weigh_by_hand(found))[:POOL]
     commas = [min(w.sentence.text.count(","), 6) for w in ranked]
     assert commas == sorted(commas, reverse=True) and len(set(commas)) > 1
+
+
+def test_what_a_question_rules_out_falls_behind(found):
+    pool = weigh_by_hand(found)[:2]
+    best, other = rank(found, [replace(w, excluded=0.0) for w in pool])
+    ruled_out = [replace(w, excluded=-9.0 * (w.key == best.key)) for w in pool]
+    assert [w.key for w in rank(found, ruled_out)] == [other.key, best.key]
 
 
 def test_weights_are_plain_numbers():
