@@ -184,18 +184,6 @@ def test_a_sentence_that_names_the_whole_list_stands_above_it():
     assert [(d.lead, d.break_before) for d in drafts[1:]] == [("- ", 2), ("- ", 1)]
 
 
-def test_other_sections_add_to_a_list_only_while_it_is_short():
-    other = [weigh(f"Planning for {n} quarters is another skill.", 0.8, f"Planning {n}", start=n) for n in (9, 99, 199)]
-    short = [weigh("A director hires other managers.", 0.9, "Director: skills", start=400)]
-    assert len(select(read("List the skills of a director"), [*short, *other]).sentences) > 1
-    long = [
-        weigh("A director " + " ".join(f"{verb}{n}" for n in range(35)), 0.9, "Director: skills", start=k)
-        for k, verb in enumerate(("plan", "hire", "fund", "mend"), 400)
-    ]
-    chosen = select(read("List the skills of a director"), [*long, *other]).sentences
-    assert {w.sentence.headings for w in chosen} == {("Director: skills",)}
-
-
 def test_what_other_sections_add_does_not_bury_a_sentence_that_is_the_whole_list():
     whole = weigh("A director has four skills: hiring, planning, settling, and speaking.", 0.9, "Director: skills")
     other = weigh("Skills of a director grow with the years.", 0.85, "Growth", start=300)

@@ -171,7 +171,6 @@ def test_words_for_a_headcount_are_not_looked_for_in_the_answer(built_coach):
         "which of the five management skills is the most important one? rank them",
         "how many direct reports does a CTO have?",
         "what are the leadership principles of Amazon",
-        "Who does a product manager report to?",
     ],
 )
 def test_what_is_spoken_of_without_what_is_asked_for_is_declined(built_coach, question):

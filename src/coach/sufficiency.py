@@ -86,8 +86,6 @@ def _certainly_missing(found: Retrieved, weighed: Sequence[Weighed], signals: Si
         return True
     if query.unit == "money" and not any(w.fits_unit for w in weighed[:_BEST]):
         return True
-    if query.form == "who" and query.roles and not signals.person:
-        return True  # what else is said of a role is no answer to who its manager is
     if query.form == "comparison" and signals.roles < 1:
         return True
     if not any(_meets_needs(query, w) for w in weighed[: _BEST + 3]):

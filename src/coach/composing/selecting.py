@@ -21,7 +21,6 @@ class SelectingTuning:
 
     words: int = 85
     list_words: int = 170
-    other_words: int = 100  # of a list with what other sections than the best one add
     sentences: int = 3
     items: int = 9
     margin: float = 0.28
@@ -141,8 +140,7 @@ def _select_list(query: Query, weighed: Sequence[Weighed], tuning: SelectingTuni
     others = [w for s in ranked if s is not home for w in s[:2] if w.score >= lead.score - tuning.margin]
     if _names_all(lead):
         others = []
-    chosen = fill([ordered[0]], ordered[1:], tuning.list_words, tuning.items, tuning.overlap)
-    chosen = fill(chosen, others, tuning.other_words, tuning.items, tuning.overlap)
+    chosen = fill([ordered[0]], [*ordered[1:], *others], tuning.list_words, tuning.items, tuning.overlap)
     chosen = _enumeration_first(chosen)
     if len(chosen) < 3:
         return Selection((Group(tuple(chosen)),), "prose")
