@@ -83,7 +83,7 @@ def test_no_question_of_the_datasets_teaches():
     from coach.eval.dataset import load_dataset
 
     taught = {question.casefold() for g in load_guides() for question, _ in g.questions}
-    for name in ("guides-test", "kitchen"):
+    for name in ("guides-dev", "guides-fit", "guides-test", "kitchen"):
         assert not taught & {s.question.casefold() for s in load_dataset(name).samples}, name
 
 
