@@ -94,7 +94,7 @@ def answers_unit(found: Retrieved, weighed: Weighed) -> bool:
     beyond = find_counted(query)
     if not beyond:
         return weighed.similarity >= 0.45
-    return found.lexicon.cover(beyond, weighed.stems) >= 0.3 or weighed.similarity >= 0.7
+    return found.lexicon.cover(beyond, weighed.stems) >= 0.3 or weighed.similarity >= 0.65
 
 
 def find_counted(query: Query) -> list[Term]:
@@ -135,8 +135,8 @@ def _measure_topic(found: Retrieved, weighed: Sequence[Weighed]) -> float:
     the found sentences about it is projected out of all vectors first (as in Arora et al. 2017 for sentence vectors).
     """
     about = [w.vector for w in weighed if w.fits_roles]
-    if len(about) < 2:
-        return 0.0
+    if len(about) < 2:  # nothing to have anything in common with
+        return max((w.similarity for w in weighed if w.fits_roles), default=0.0)
     rows = np.stack(about).astype(np.float32)
     centre = _unit(rows.mean(axis=0, keepdims=True))[0]
     rest = _unit(rows - np.outer(rows @ centre, centre))

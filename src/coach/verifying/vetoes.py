@@ -76,8 +76,11 @@ def check_roles(claim: Reading, evidence: Sequence[Reading]) -> Veto | None:
 
 
 def _names_another(evidence: Reading, claim: Reading) -> bool:
-    """Whether a claim is the quote but for a role that the quote names itself: no heading lends another instead."""
-    own = {w.stem for w in evidence.words if w.stem.startswith("@")}
+    """Whether a claim is the quote but for a role that the quote names itself: no heading lends another instead.
+
+    Only the quote's first clause counts: "Leads 30 people, each nurse among them" lacks its subject still.
+    """
+    own = {w.stem for clause in evidence.clauses[:1] for w in clause.words if w.stem.startswith("@")}
     return bool(own - {w.stem for w in claim.words}) and is_near(claim.normal, evidence.normal)
 
 
