@@ -135,8 +135,10 @@ def _measure_topic(found: Retrieved, weighed: Sequence[Weighed]) -> float:
     the found sentences about it is projected out of all vectors first (as in Arora et al. 2017 for sentence vectors).
     """
     about = [w.vector for w in weighed if w.fits_roles]
-    if len(about) < 2:  # nothing to have anything in common with
-        return max((w.similarity for w in weighed if w.fits_roles), default=0.0)
+    if len(weighed) == 1:  # a collection of one sentence: it has nothing in common with others
+        return weighed[0].similarity
+    if len(about) < 2:
+        return 0.0
     rows = np.stack(about).astype(np.float32)
     centre = _unit(rows.mean(axis=0, keepdims=True))[0]
     rest = _unit(rows - np.outer(rows @ centre, centre))
