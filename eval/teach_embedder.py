@@ -161,9 +161,7 @@ def _lose(model: Any, batch: Sequence[Lesson], plan: Plan) -> Tensor:
 
 
 def _embed(model: Any, texts: list[str], plan: Plan) -> Tensor:
-    import torch
-
+    """Unit rows, one a text, through which the model can learn."""
     read = model.tokenizer(texts, padding=True, truncation=True, max_length=plan.longest, return_tensors="pt")
-    states = model[0].auto_model(**read).last_hidden_state
-    mask = read["attention_mask"].unsqueeze(-1).to(states.dtype)
-    return torch.nn.functional.normalize((states * mask).sum(dim=1) / mask.sum(dim=1), dim=-1)
+    rows: Tensor = model(dict(read))["sentence_embedding"]
+    return rows

@@ -12,6 +12,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from coach.loading.building import to_slug
+
 from .teaching import TeachingGuide
 
 _NAME = "teaching-aside"
@@ -22,16 +24,12 @@ def write_set(guides: Sequence[TeachingGuide], folder: Path) -> tuple[Path, Path
     corpus, questions = folder / "corpus", folder / "questions.jsonl"
     corpus.mkdir(parents=True, exist_ok=True)
     for guide in guides:
-        (corpus / f"{_identify(guide)}.md").write_text(_to_markdown(guide), encoding="utf-8")
+        (corpus / f"{to_slug(guide.title)}.md").write_text(_to_markdown(guide), encoding="utf-8")
     rows = [row for guide in guides for row in _to_rows(guide)]
     header = {"dataset": _NAME, "version": 1, "language": "en", "part": "other fields", "rows": len(rows)}
     lines = (json.dumps(line, ensure_ascii=False) for line in ({"header": header}, *rows))
     questions.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return corpus, questions
-
-
-def _identify(guide: TeachingGuide) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", guide.title.lower()).strip("-")
 
 
 def _to_markdown(guide: TeachingGuide) -> str:
@@ -45,7 +43,7 @@ def _to_markdown(guide: TeachingGuide) -> str:
 
 
 def _to_rows(guide: TeachingGuide) -> Iterator[dict[str, Any]]:
-    name = _identify(guide)
+    name = to_slug(guide.title)  # as the document is called once it is read
     for number, (question, answers) in enumerate(guide.questions):
         quotes = [guide.sentences[n] for n in answers]
         yield {
