@@ -20,7 +20,7 @@ import pytest
 
 REPOSITORY = Path(__file__).parents[1]
 QUESTION = "How many engineers does a director of engineering usually lead?"
-NEEDED = {".py", ".md", ".toml", ".css", ".js", ".json", ".jsonl"}
+NEEDED = {".py", ".md", ".toml", ".css", ".js", ".json", ".jsonl", ".txt", ".npz", ".safetensors"}
 
 pytestmark = pytest.mark.slow
 
