@@ -192,6 +192,13 @@ def test_what_other_sections_add_does_not_bury_a_sentence_that_is_the_whole_list
     assert len(select(read("List the skills of a director"), [replace(whole, coverage=0.4), other]).sentences) == 2
 
 
+def test_commas_around_a_clause_make_no_list():
+    clause = weigh("A ladder, used in many firms, lets people rise by skill.", 0.9, "Ladders")
+    whole = weigh("The ladder has three steps in order: junior, middle, and then head.", 0.8, "Steps", start=90)
+    chosen = select(read("What are the steps of the ladder?"), [replace(clause, coverage=0.9), whole])
+    assert texts(chosen.sentences)[0] == whole.sentence.text
+
+
 def test_a_definition_goes_on_where_it_began():
     said = [
         weigh("Managing up means managing one's own manager.", 0.9, "Managing up"),

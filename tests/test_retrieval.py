@@ -192,3 +192,12 @@ def test_a_sentence_of_nobody_in_particular_may_answer_for_a_role_when_it_is_to_
     assert not fits["A head chef sets prices."]
     _, weighed = coach.look_up("who writes the rota for a sous chef?")
     assert not {w.sentence.text: w.fits_roles for w in weighed}["Every dish has an allergen card."]
+
+
+@pytest.mark.parametrize(
+    "question", ["Steps of the technical path, without managing?", "technical track stages (non mgmt)"]
+)
+def test_what_a_question_rules_out_is_not_its_answer(built_coach, question):
+    """A "technical lead" is nothing technical, so a sentence about the other track does not hold the question."""
+    first = built_coach.ask(question).claims[0].text
+    assert "architect" in first and "researcher" in first

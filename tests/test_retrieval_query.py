@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from coach.retrieval.asking import get_english
 from coach.retrieval.lexicon import build_lexicon
-from coach.retrieval.query import Term, clean, find_asking_part, find_terms, read_question, write_out_roles
+from coach.retrieval.query import Excluded, Term, clean, find_asking_part, find_terms, read_question, write_out_roles
 from coach.retrieval.spelling import expand_slang, get_surprise, mend_spelling
 from coach.retrieval.words import find_stems, find_words, stem
 from coach.vocabulary import load_vocabulary
@@ -76,11 +76,37 @@ def test_an_asking_part_that_says_too_little_keeps_the_story():
 
 def test_what_a_question_excludes_or_brings_along_is_kept_apart():
     query = read("stages of the technical track (non management)")
-    assert query.excluded == {stem("management")}
+    assert query.excluded == {Excluded(stem("management"))}
     assert "management" not in query.texts[0]
     assert read("With 12 engineers, which level am I?").headcount == 12
     assert read("Who is higher, VP or CTO?").ranks
     assert read("Do the guides agree?").across_guides and not read("Does a VP agree?").roles == ()
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Stages of the technical track, not management?", "Which levels are there (non mgmt)?", "steps without managing"],
+)
+def test_a_list_leaves_out_what_a_question_denies(question):
+    query = read(question)
+    assert query.excluded == {Excluded(stem("management"))}
+    assert not {stem("management"), stem("mgmt")} & {t.stem for t in query.terms}
+
+
+@pytest.mark.parametrize("question", ["Can I lead without a title?", "How do I advance without managing people?"])
+def test_what_only_the_asker_lacks_is_not_left_out(question):
+    assert not read(question).excluded
+
+
+def test_a_noun_that_follows_belongs_to_what_is_ruled_out():
+    query = read("Which non-engineering departments does a VP work with?")
+    assert [(e.stem, stem("departments") in e.before) for e in query.excluded] == [(stem("engineering"), True)]
+    assert "departments" in [t.word for t in query.terms]
+
+
+def test_the_level_of_a_role_is_no_word_to_look_for():
+    assert [t.word for t in read("As an EM, which growth is seen at my level?").terms] == ["growth", "seen"]
+    assert "level" in [t.word for t in read("Which level comes first?").terms]
 
 
 def test_shorthand_and_slips_are_mended_towards_the_guides():

@@ -118,3 +118,12 @@ def test_only_the_stated_range_of_the_stated_role_is_supported(role, low, high):
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_any_text_can_be_judged(claim, said):
     assert VERIFIER.verify([(claim, [quote(said)])])[0].verdict in ("supported", "refuted", "not_enough_info")
+
+
+def test_words_inside_the_name_of_a_role_vouch_for_nothing_but_the_role():
+    said = quote("A new engineering manager must build people management skills first.")
+    assert verdict("A new engineering manager must build people management skills.", said) == "supported"
+    assert verdict("A new engineering manager must be an engineer first.", said) != "supported"
+    lead = quote("A technical lead splits a project up.", "Technical lead: responsibilities")
+    assert verdict("A technical lead splits a technical project up.", lead) != "supported"
+    assert verdict("A manager must build skills first.", said) == "supported"

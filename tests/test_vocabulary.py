@@ -186,3 +186,10 @@ def test_an_empty_file_finds_nothing(tmp_path):
     assert empty.find_roles("A director leads.") == ()
     assert empty.find_dimensions("scope") == ()
     assert empty.annotate(("Director",), "Leads.").roles == ()
+
+
+def test_a_role_keeps_only_its_head_and_a_ladder_has_a_top():
+    text = "A technical lead meets the director of engineering and a senior EM."
+    assert VOCABULARY.shorten_roles(text) == "A lead meets the director and a EM."
+    assert VOCABULARY.get_top("engineering-manager") == "cto"
+    assert VOCABULARY.get_top("product-manager") is None and VOCABULARY.get_top("nobody") is None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from coach.quantities import find_quantities
 from coach.retrieval.evidence import Weighed
+from coach.retrieval.words import find_stems
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,8 @@ def _length(weighed: Weighed) -> int:
 
 def is_same(left: Weighed, right: Weighed, overlap: float) -> bool:
     """Whether two sentences say the same: nearly the same words, or the same figures of the same role."""
-    union = left.stems | right.stems
-    alike = len(left.stems & right.stems) / len(union) if union else 0.0
+    one, other = find_stems(left.sentence.text), find_stems(right.sentence.text)  # the names of roles count here
+    alike = len(one & other) / len(one | other) if one | other else 0.0
     if alike >= overlap:
         return True
     figures = _figures(left)

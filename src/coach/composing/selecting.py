@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -128,8 +129,8 @@ def _select_explanation(query: Query, weighed: Sequence[Weighed], tuning: Select
 
 def _select_list(query: Query, weighed: Sequence[Weighed], tuning: SelectingTuning) -> Selection:
     """The items of the section that answers best, led by a sentence that names them all if there is one."""
-    lead = weighed[0]
-    floor = lead.score - tuning.list_margin
+    lead = _find_list_lead(weighed)
+    floor = weighed[0].score - tuning.list_margin
     sections: dict[tuple[str, tuple[str, ...]], list[Weighed]] = defaultdict(list)
     for w in weighed:
         if w.score >= floor and w.fits_roles:
@@ -195,9 +196,26 @@ def _enumeration_first(chosen: list[Weighed]) -> list[Weighed]:
     return [naming, *(w for w in chosen if w is not naming)]
 
 
+def _find_list_lead(weighed: Sequence[Weighed]) -> Weighed:
+    """The best sentence, or the best of those nearly as good that is a list in one sentence, where that one is not."""
+    lead = weighed[0]
+    if _enumerates(lead):
+        return lead
+    near = (w for w in weighed if w.score >= lead.score - _NEAR_LEAD and w.fits_roles)
+    return next((w for w in near if _enumerates(w) and w.terms >= lead.terms), lead)
+
+
+def _enumerates(weighed: Weighed) -> bool:
+    """Whether a sentence names three things or more: "a, b, and c" and no mere clause between commas."""
+    return weighed.sentence.text.count(",") >= _ENUMERATES and _ENUMERATION.search(weighed.sentence.text) is not None
+
+
+_ENUMERATION = re.compile(r",\s+(?:[^\s,]+\s+){1,5}?(?:and|or)\s|,\s+(?:and|or)\s")
+
+
 def _names_all(lead: Weighed) -> bool:
     """Whether the best sentence is the whole list by itself; what other sections add would only bury it."""
-    return lead.sentence.text.count(",") >= _ENUMERATES and lead.coverage >= _WHOLE
+    return _enumerates(lead) and lead.coverage >= _WHOLE
 
 
 def _mean_of_best(section: Sequence[Weighed]) -> float:

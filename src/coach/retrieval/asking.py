@@ -34,6 +34,8 @@ class English:
     comparing: frozenset[str]
     purpose: re.Pattern[str]
     negated: re.Pattern[str]
+    denied: re.Pattern[str]
+    own_level: re.Pattern[str]
     across_guides: re.Pattern[str]
     ranking: re.Pattern[str]
     ranked: re.Pattern[str]
@@ -64,6 +66,8 @@ class English:
     no_quantity: re.Pattern[str]
     up: re.Pattern[str]
     down: re.Pattern[str]
+    top: re.Pattern[str]
+    resuming: re.Pattern[str]
     ordinal: re.Pattern[str]
     units: tuple[tuple[Unit, re.Pattern[str]], ...]
     forms: tuple[tuple[Form, re.Pattern[str]], ...]
@@ -103,7 +107,7 @@ _CONVERSATION = (
         "persons",
         "both",
     ),
-    *("up", "down", "ordinal"),
+    *("up", "down", "top", "resuming", "ordinal"),
 )
 
 
@@ -120,6 +124,8 @@ def get_english() -> English:
         comparing=frozenset(content["comparing"].split()),
         purpose=_compile([content["purpose"]]),
         negated=_compile([content["negated"]]),
+        denied=_compile([content["denied"]]),
+        own_level=_compile([content["own_level"]]),
         across_guides=_compile([content["across_guides"]]),
         ranking=_compile([content["ranking"]]),
         ranked=_compile([content["ranked"]]),

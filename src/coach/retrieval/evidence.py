@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coach.quantities import find_dates, find_frequencies, find_quantities, find_vague_durations
 from coach.retrieval.asking import get_english
-from coach.retrieval.query import Query
+from coach.retrieval.query import Excluded, Query
 from coach.retrieval.ranking import rank
 from coach.retrieval.retriever import Retrieved
-from coach.retrieval.words import find_stems
+from coach.retrieval.words import find_stems, find_words, stem, strip_possessive
 from coach.types import Evidence, Passage, Sentence
 
 _TO_THE_POINT = 0.6  # share of what is asked, besides the role, that a sentence without any role must hold
+_BESIDE = 0.5  # share of the telling words from which a sentence may name what the question rules out
 _OF_STORY = 0.88  # what a sentence near the story counts, against one near the question itself
 
 
@@ -52,7 +54,7 @@ class Weighed:
     fits_unit: bool  # holds the kind of quantity asked for, or none is asked for
     rank: int  # of its passage
     parts: tuple[float, ...] = ()  # cosine with each part of the question (one role each)
-    stems: frozenset[str] = frozenset()
+    stems: frozenset[str] = frozenset()  # of its words, role names cut down to their heads
     heading_stems: frozenset[str] = frozenset()
     terms: frozenset[str] = frozenset()  # stems of the question's terms it holds
     heading_roles: frozenset[str] = frozenset()  # every role its headings name
@@ -115,9 +117,9 @@ def _weigh(
     found: Retrieved,
     tuning: EvidenceTuning,
 ) -> Weighed:
-    query = found.query
-    own = find_stems(sentence.text)
-    around = own | find_stems(" ".join((*sentence.headings, sentence.lead_in)))
+    query, shorten = found.query, found.vocabulary.shorten_roles
+    own = find_stems(shorten(sentence.text))
+    around = own | find_stems(shorten(" ".join((*sentence.headings, sentence.lead_in))))
     fits_unit = holds_unit(sentence.text, query)
     unit_stems = _find_unit_stems(query)
     held, held_around = (s | unit_stems if fits_unit else s - unit_stems for s in (own, around))
@@ -132,8 +134,7 @@ def _weigh(
     score += tuning.rank * (1 - passage.rank / max(len(found.passages), 1))
     if query.unit:
         score += tuning.answers_unit if fits_unit else tuning.lacks_unit
-    # What holds most of the question may well name the thing ruled out beside it.
-    excluded = tuning.excluded * bool(query.excluded & around) if coverage < 0.5 else 0.0
+    excluded = tuning.excluded * _speaks_of_excluded(sentence, around, found)
     score += excluded
     number = _number_weight(sentence, query, tuning)
     score += number
@@ -157,6 +158,29 @@ def _weigh(
         excluded=excluded,
         prior=score,
     )
+
+
+def _speaks_of_excluded(sentence: Sentence, around: frozenset[str], found: Retrieved) -> bool:
+    """Whether a sentence or its headings speak of what the question rules out.
+
+    What holds the words that tell what is asked for may well name the thing ruled out beside it, and a sentence that
+    denies it ("instead of management") is not about it. Words that name an aspect ("stages") do not tell.
+    """
+    query, shorten = found.query, found.vocabulary.shorten_roles
+    if not any(e.stem in around for e in query.excluded):
+        return False
+    telling = [t for t in query.terms if not t.dimension] or query.terms
+    if found.lexicon.cover(telling, around) >= _BESIDE:
+        return False
+    texts = (get_english().denied.sub(" ", sentence.text), *sentence.headings)
+    return any(_holds(shorten(text), excluded) for text in texts for excluded in query.excluded)
+
+
+def _holds(text: str, excluded: Excluded) -> bool:
+    stems = [stem(strip_possessive(w)) for w in find_words(text)]
+    if not excluded.before:
+        return excluded.stem in stems
+    return any(a == excluded.stem and b in excluded.before for a, b in pairwise(stems))
 
 
 def _find_unit_stems(query: Query) -> frozenset[str]:

@@ -25,6 +25,14 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class Excluded:
+    """A word that a question rules out, as its stem, and the stems it must stand before ("non-technical roles")."""
+
+    stem: str
+    before: frozenset[str] = frozenset()  # none: wherever it stands
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """A question as it was understood.
 
@@ -44,7 +52,7 @@ class Query:
     across_guides: bool = False  # asks what the guides say together, or whether they agree
     asks_for_subject: bool = False  # "who hires the directors?": the role named is not the one asked for
     ranks: bool = False  # asks which of several things stands higher
-    excluded: frozenset[str] = frozenset()  # stems of words the question rules out ("non management")
+    excluded: frozenset[Excluded] = frozenset()  # what the question rules out ("non management")
 
 
 def read_question(text: str, *, vocabulary: Vocabulary, known: Collection[str] = ()) -> Query:
@@ -52,8 +60,13 @@ def read_question(text: str, *, vocabulary: Vocabulary, known: Collection[str] =
     english = get_english()
     plain = mend_spelling(expand_slang(clean(text), vocabulary.slang), frozenset(known) | vocabulary.words)
     asking = find_asking_part(plain, vocabulary)
-    wanted, whole = (english.negated.sub(" ", t) for t in (asking, plain))
-    terms = find_terms(wanted, vocabulary)
+    form = _find_form(asking, vocabulary)
+    parts = _find_excluded(plain, form, vocabulary)
+    wanted, whole = (_leave_out(t, parts) for t in (asking, plain))
+    asked, told = wanted, plain
+    if vocabulary.find_roles(plain):  # "at my level" means the role
+        asked, told = (english.own_level.sub(" ", t) for t in (wanted, plain))
+    terms = find_terms(asked, vocabulary)
     if len(vocabulary.find_roles(asking)) > 1:  # "difference" asks for a comparison and names nothing compared
         terms = tuple(t for t in terms if t.word not in english.comparing)
     own = {t.stem for t in terms}
@@ -63,15 +76,41 @@ def read_question(text: str, *, vocabulary: Vocabulary, known: Collection[str] =
         roles=_find_roles(plain, asking, vocabulary),
         dimensions=vocabulary.find_dimensions(asking),
         terms=terms,
-        form=_find_form(asking, vocabulary),
+        form=form,
         unit=english.find_unit(asking),
         headcount=next((q.high for q in find_quantities(plain) if q.unit == "people"), None),
-        story=tuple(t for t in find_terms(plain, vocabulary) if t.stem not in own) if plain != asking else (),
+        story=tuple(t for t in find_terms(told, vocabulary) if t.stem not in own) if plain != asking else (),
         across_guides=bool(english.across_guides.search(plain)),
         asks_for_subject=_asks_for_subject(asking, vocabulary),
         ranks=bool(english.ranking.search(asking)),
-        excluded=frozenset(stem(w) for m in english.negated.finditer(asking) for w in find_words(m[1])),
+        excluded=frozenset(_to_excluded(m, vocabulary) for m in parts if m[0] in asking),
     )
+
+
+def _find_excluded(text: str, form: Form, vocabulary: Vocabulary) -> list[re.Match[str]]:
+    """The parts of a question that rule something out, the word itself as their first group.
+
+    "Can I lead without a title?" rules nothing out. "Which titles are there without managing?" does: the items of a
+    list are of one kind, and what is denied is the other side of a contrast that the vocabulary knows.
+    """
+    english = get_english()
+    parts = list(english.negated.finditer(text))
+    if form == "list":
+        sides = {stem(w) for pair in vocabulary.contrasts for side in pair for w in find_words(side) if " " not in side}
+        parts += [m for m in english.denied.finditer(text) if stem(m[1].lower()) in sides]
+    return parts
+
+
+def _to_excluded(part: re.Match[str], vocabulary: Vocabulary) -> Excluded:
+    noun = (part.group(2) or "").lower() if part.re.groups > 1 else ""
+    before = _to_term(noun, vocabulary, "").alternatives if noun and noun not in get_english().stop_words else ()
+    return Excluded(stem(part[1].lower()), frozenset(before))
+
+
+def _leave_out(text: str, parts: Iterable[re.Match[str]]) -> str:
+    for part in parts:
+        text = text.replace(part[0], " ")
+    return text
 
 
 def _find_form(text: str, vocabulary: Vocabulary) -> Form:

@@ -90,8 +90,11 @@ def _wordings(evidence: Evidence) -> set[str]:
 
 
 def vouches(evidence: Reading, one: str) -> bool:
-    """Whether a quote with its headings has this stem or one that may stand for it."""
-    return bool(get_same(one) & evidence.covering)
+    """Whether a quote with its headings has this stem or one that may stand for it.
+
+    Words that only tell one role from another do not count: an "engineering manager" is no engineer.
+    """
+    return bool(get_same(one) & evidence.vouching)
 
 
 def is_scattered(claim: Reading, evidence: Sequence[Reading]) -> bool:

@@ -77,6 +77,9 @@ class Reading:
     every: frozenset[str]  # stems of all words, function words too
     names: tuple[str, ...] = ()
     context: frozenset[str] = frozenset()
+    vouching: frozenset[str] = (
+        frozenset()
+    )  # of its words and headings, those outside the names of roles and their heads
 
     @property
     def stems(self) -> frozenset[str]:
@@ -107,7 +110,11 @@ def read_evidence(evidence: Evidence, vocabulary: Vocabulary) -> Reading:
     context = stems_of(normalise(above))
     more = frozenset((*vocabulary.find_roles(above), *said.roles))
     own = _read(said.text, vocabulary, carried=frozenset(subject), context=context, more_roles=more)
-    return replace(own, strengths=own.strengths + find_strengths(normalise(said.lead_in)))
+    return replace(
+        own,
+        strengths=own.strengths + find_strengths(normalise(said.lead_in)),
+        vouching=stems_of(normalise(vocabulary.shorten_roles(f"{said.text} . {above}"))),
+    )
 
 
 def stems_of(normal: str) -> frozenset[str]:

@@ -19,6 +19,7 @@ from coach.vocabulary.contraries import Contrary, parse_contrary
 
 SHIPPED = Path(__file__).with_name("engineering.toml")
 _HEADINGS_KEPT = 1024  # heading paths whose reading is remembered
+_SENTENCES_KEPT = 8192  # sentences whose role names are remembered
 # Words that may stand between the start of a sentence and the role it is about.
 _OPENERS = re.compile(
     r"^(?:(?:as|at|for|in|on|to|from|a|an|the|each|every|any|most|many|some|new|good|typical|software|level|technical)\s+)*"
@@ -108,6 +109,23 @@ class Vocabulary:
         above, dimensions = self._read_headings(tuple(headings))
         return Annotation(_subjects(text, mentions) or above or named, named, dimensions)
 
+    @cached_property
+    def shorten_roles(self) -> Callable[[str], str]:
+        """The text with each role's name cut down to its head: "technical lead" is a lead and nothing technical.
+
+        A name's other words only tell roles apart, so they say nothing of what a sentence is about; "manager" and
+        "director" do. Sentences of the guides come again and again, so the last ones read are remembered.
+        """
+
+        def shorten(text: str) -> str:
+            out, at = [], 0
+            for mention in self.find_mentions(text):
+                out += [text[at : mention.start], _find_head(text[mention.start : mention.end])]
+                at = mention.end
+            return "".join(out) + text[at:]
+
+        return lru_cache(_SENTENCES_KEPT)(shorten)
+
     def expand(self, word: str) -> frozenset[str]:
         """The word and everything that may stand for it; all lower-case."""
         return self._synonym_index.get(word.lower(), frozenset((word.lower(),)))
@@ -124,6 +142,14 @@ class Vocabulary:
             return None
         wanted = here.level + step
         return next((r.id for r in self.roles.values() if r.ladder == here.ladder and r.level == wanted), None)
+
+    def get_top(self, role: str) -> str | None:
+        """The highest role of the ladder that a role stands on, or None for one that stands on none."""
+        here = self.roles.get(role)
+        if here is None or here.level is None:
+            return None
+        ladder = (r for r in self.roles.values() if r.ladder == here.ladder and r.level is not None)
+        return max(ladder, key=lambda r: r.level or 0).id
 
     @cached_property
     def _read_headings(self) -> Callable[[tuple[str, ...]], tuple[tuple[str, ...], tuple[str, ...]]]:
@@ -233,6 +259,11 @@ def _subjects(text: str, mentions: Sequence[RoleMention]) -> tuple[str, ...]:
         else:
             break
     return tuple(dict.fromkeys(m.role for m in subjects))
+
+
+def _find_head(name: str) -> str:
+    """The word that says what a role is: the "manager" of "engineering manager", the "VP" of "VP of Engineering"."""
+    return re.split(r"[\s-]+(?:of|without)[\s-]+", name, maxsplit=1, flags=re.IGNORECASE)[0].split()[-1]
 
 
 def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
