@@ -41,6 +41,7 @@ def test_what_a_question_takes_for_granted(question, premise):
         "how do i know when I am ready?",
         "since not every engineer becomes a manager, what else is there?",
         "Some things matter. which ones?",
+        "what does a VP decide? a short answer will do",
         "if it's not technical skills anymore, what is it?",
     ],
 )

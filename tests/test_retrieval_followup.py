@@ -41,7 +41,27 @@ def talk(*messages: str) -> list[Turn]:
             "How many engineers does an engineering manager lead?",
         ),
         ("What does an EM decide?", "And a director?", "What does a director of engineering decide?"),
+        ("What does a first-level EM decide?", "at VP level then?", "What does a VP of Engineering decide?"),
+        ("What does an EM decide?", "same question but director pls", "What does a director of engineering decide?"),
+        ("What does a VP decide?", "and the top job?", "What does a chief technology officer decide?"),
         ("What is the management track?", "And the other track?", "What is the technical track?"),
+        (
+            "Is a program manager's scope wider?",
+            "what about the other one?",
+            "Is a project manager's scope wider?",
+        ),
+        ("What does a VP do?", "and what must they be good at?", "and what must they be good at (VP of Engineering)?"),
+        (
+            "Does a director hire?",
+            "does that stop at the next level?",
+            "Does a director hire - does that stop at the next level (director of engineering to VP of Engineering)?",
+        ),
+        (
+            "What is a ladder?",
+            "why does it exist in the first place?",
+            "What is a ladder - why does it exist in the first place?",
+        ),
+        ("How do I step up?", "give me examples", "How do I step up - give me examples"),
         ("What does a VP do?", "why?", "What does a VP do - why?"),
         (
             "What does a VP do compared with a CTO?",

@@ -24,11 +24,11 @@ def find_premises(question: str, vocabulary: Vocabulary, roles: Sequence[str] = 
     A statement about "they" is one about the role that the question names, if it names just one.
     """
     text = " ".join(question.split())
-    found = (_plain(part, vocabulary, roles) for part in _find_statements(text))
+    found = (_plain(part, vocabulary, roles) for part in _find_statements(text, vocabulary))
     return tuple(dict.fromkeys(p for p in found if p))
 
 
-def _find_statements(text: str) -> Iterator[str]:
+def _find_statements(text: str, vocabulary: Vocabulary) -> Iterator[str]:
     """Parts of a question that state something, by the words that introduce or follow them."""
     english = get_english()
     for match in english.why_not.finditer(text):
@@ -37,7 +37,12 @@ def _find_statements(text: str) -> Iterator[str]:
         for match in pattern.finditer(text):
             yield match[1]
     sentences = _ENDS.split(text)
-    told = [s for s in sentences if not english.asking.search(s) and len(s.split()) >= _SENTENCE]
+    asked = max((n for n, s in enumerate(sentences) if english.asking.search(s)), default=0)
+    told = [
+        s
+        for n, s in enumerate(sentences)
+        if not english.asking.search(s) and len(s.split()) >= _SENTENCE and (n < asked or vocabulary.find_roles(s))
+    ]  # after the question come wishes for the answer: "one line is enough"
     if told and len(told) < len(sentences):
         yield told[-1]
 

@@ -81,7 +81,7 @@ def _step_on(
         return question
     if picked := pick_offer(question, answer, lambda: recall(history)):
         return picked
-    if not depends_on_history(question, vocabulary):
+    if not depends_on_history(question, vocabulary) and not _only_names_another(question, before, vocabulary):
         return get_english().filler.sub("", question) if stands_alone(question, vocabulary) else question
     before = before[:_LONGEST]
     question = _name_the_one(question, before, vocabulary)
@@ -93,6 +93,18 @@ def _step_on(
         or _swap_contrast(question, before, vocabulary)
         or _append_subject(question, before, answer, vocabulary)
     )
+
+
+def _only_names_another(question: str, before: str, vocabulary: Vocabulary) -> bool:
+    """Whether a question is a role and nothing besides, after one about a role: "at VP level then?"."""
+    if get_english().whole.search(question) or not vocabulary.find_roles(question):
+        return False
+    return bool(vocabulary.find_roles(before)) and not _own_words(question, vocabulary)
+
+
+def _own_words(question: str, vocabulary: Vocabulary) -> list[str]:
+    """What a question asks besides naming roles and rungs."""
+    return [w for w in _content(leave_out_roles(question, vocabulary)) if w not in _LADDER_WORDS]
 
 
 def _name_the_one(question: str, before: str, vocabulary: Vocabulary) -> str:
@@ -141,7 +153,7 @@ def _substitute_role(question: str, before: str, vocabulary: Vocabulary) -> str 
     if not earlier:
         return None
     named = vocabulary.find_roles(question)
-    if [w for w in _content(leave_out_roles(question, vocabulary)) if w not in _LADDER_WORDS]:
+    if _own_words(question, vocabulary):
         return None  # it asks something of its own
     wanted = named[0] if named else _step(question, earlier[-1].role, vocabulary)
     if wanted is None:
@@ -151,9 +163,15 @@ def _substitute_role(question: str, before: str, vocabulary: Vocabulary) -> str 
     target, out, at = earlier[-1].role, [], 0
     for mention in earlier:
         if mention.role == target:
-            out += [_fit_article(before[at : mention.start], name), name]
+            out += [_fit_article(_LEVEL.sub("", before[at : mention.start]), name), name]
             at = mention.end
     return "".join(out) + before[at:]
+
+
+# "A first-level manager" gives way whole: there is no first-level director.
+_LEVEL = re.compile(
+    r"\b(?:first|second|third|entry|low|mid|top)(?:er|est)?[\s-]?(?:level|line|rung|tier) $", re.IGNORECASE
+)
 
 
 def _fit_article(before: str, name: str) -> str:
@@ -162,11 +180,14 @@ def _fit_article(before: str, name: str) -> str:
 
 
 _LADDER_WORDS = frozenset(
-    "level levels rung step role position above below higher lower next up down mean meant instead case".split()
+    "level levels rung step role position job spot above below higher lower highest top topmost senior next up down "
+    "mean meant instead case same".split()
 )
 
 
 def _step(question: str, role: str, vocabulary: Vocabulary) -> str | None:
+    if get_english().top.search(question):
+        return vocabulary.get_top(role)
     if get_english().up.search(question):
         return vocabulary.get_neighbour(role, 1)
     if get_english().down.search(question):
@@ -180,11 +201,20 @@ def _swap_contrast(question: str, before: str, vocabulary: Vocabulary) -> str | 
     clause = re.split(r"[,;]", before.rstrip("?. "))[0]
     for left, right in vocabulary.contrasts:
         for here, there in ((left, right), (right, left)):
-            if not _holds(clause, here) or _holds(clause, there):
+            if not _holds(_leave_out_other_roles(clause, here, vocabulary), here) or _holds(clause, there):
                 continue
             if _holds(plain, "other") or _only_swaps(question, there, clause):
                 return re.sub(rf"\b{re.escape(here)}\b", there, clause, flags=re.I) + "?"
     return None
+
+
+def _leave_out_other_roles(text: str, word: str, vocabulary: Vocabulary) -> str:
+    """The text without the names of roles but the one that the word is: no "manager" in "program manager"."""
+    own = vocabulary.find_roles(word)
+    for mention in reversed(vocabulary.find_mentions(text)):
+        if mention.role not in own:
+            text = f"{text[: mention.start]} {text[mention.end :]}"
+    return text
 
 
 def _only_swaps(question: str, there: str, clause: str) -> bool:
@@ -202,13 +232,14 @@ def _append_subject(question: str, before: str, answer: str, vocabulary: Vocabul
     earlier = vocabulary.find_mentions(before)
     if earlier and (other := _step(question, earlier[-1].role, vocabulary)):
         here, there = (vocabulary.roles[r].name for r in (earlier[-1].role, other))
-        return f"{question.rstrip('?. ')} ({here} to {there})?"
+        asked = f"{question.rstrip('?. ')} ({here} to {there})?"
+        return f"{before.rstrip('?. ')} - {asked}" if get_english().resuming.search(question) else asked
     if _is_whole(question, vocabulary):
         return get_english().filler.sub("", question)
     roles = _find_pair(before, answer, vocabulary) if get_english().both.search(question) else ()
     roles = roles or vocabulary.find_roles(before) or _find_subject(question, answer, vocabulary)
     new = [r for r in roles if r not in vocabulary.find_roles(question)][:3]
-    if new and _asks_anew(question):
+    if new and _asks_anew(question, vocabulary):
         return f"{question.rstrip('?. ')} ({' and '.join(vocabulary.roles[r].name for r in new)})?"
     return f"{before.rstrip('?. ')} - {question}"
 
@@ -228,12 +259,12 @@ def _find_subject(question: str, answer: str, vocabulary: Vocabulary) -> tuple[s
     return roles if len(roles) == 1 else ()
 
 
-def _asks_anew(question: str) -> bool:
+def _asks_anew(question: str, vocabulary: Vocabulary) -> bool:
     """Whether a question asks something of its own and only leaves open of whom: "do they still code?"."""
     english = get_english()
     words = [w for w in _content(question) if w not in _LADDER_WORDS]
     if english.both.search(question) or len(words) >= 2:
         return True
     rest = english.expletive.sub(" ", english.filler.sub("", question))
-    own = words or english.find_unit(question)
+    own = words or english.find_unit(question) or vocabulary.find_dimensions(question)
     return bool(own and english.whole.search(rest) and english.persons.search(rest))
