@@ -8,13 +8,24 @@ import pytest
 from coach import build_coach, load_settings
 from coach.coach import Coach
 from coach.composing.disagreeing import LATER, Difference, add_to_written, find_aspect, lay_out, report
-from coach.composing.stances import read_stance
+from coach.composing.stances import StanceMemory, read_stance
 from coach.grounding import CONNECTIVES, PLURAL_CONNECTIVES, Grounded
 from coach.retrieval.evidence import Weighed
 from coach.types import Abstention, Answer, Citation, Draft, Evidence, Sentence
 from coach.vocabulary import load_vocabulary
 
 VOCABULARY = load_vocabulary()
+
+
+def test_a_sentence_is_read_once_for_each_vocabulary():
+    evidence = Evidence("d", "D", "S", Sentence("Gloves are optional.", 0, 20))
+    memory, other = StanceMemory(), replace(VOCABULARY, slang={})
+    first = memory.get_read(VOCABULARY)(evidence)
+    assert first.reading == read_stance(evidence, VOCABULARY).reading
+    assert memory.get_read(VOCABULARY)(evidence) is first
+    assert memory.get_read(other)(evidence) is not first
+    assert memory.get_read(VOCABULARY)(evidence) is not first
+
 
 # Two fields far from careers; each second guide contradicts the first once or twice, and beside that only seems to.
 NURSING = {

@@ -41,6 +41,12 @@ def small(tmp_path):
     return load_vocabulary(path)
 
 
+def test_roles_are_found_in_texts_too_long_to_be_remembered(small):
+    for text in ("the chef", "soup " * 300 + "the chef"):
+        first, again = small.find_mentions(text), small.find_mentions(text)
+        assert first == again and [text[m.start : m.end] for m in first] == ["chef"]
+
+
 def test_a_file_of_one_s_own_replaces_every_word(small):
     assert set(small.roles) == {"cook", "head-cook"}
     assert small.find_roles("Is an EM above the chef?") == ("cook",)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from coach.composing.correcting import find_correction
 from coach.composing.disagreeing import report
 from coach.composing.restating import restate
+from coach.composing.stances import StanceMemory
 from coach.errors import FixError, NotFoundError, QuestionError
 from coach.gaps import GAPS
 from coach.grounding import Grounded, assemble
@@ -91,7 +92,8 @@ class Coach:
     def __init__(self, parts: Parts) -> None:
         """Take the parts; nothing is loaded until the first question."""
         self._parts = parts
-        self._writer = Writer(parts.verifier, parts.model, parts.settings)
+        self._stances = StanceMemory()
+        self._writer = Writer(parts.verifier, parts.model, parts.settings, self._stances)
         self._offers = Offers(parts.retriever)
 
     @property
@@ -264,7 +266,7 @@ class Coach:
     def _correct(self, turn: _Turn, *, is_covered: bool) -> bool:
         """Whether the guides refute what the question rests on; if they cover nothing else of it, answer to that."""
         search = partial(self._parts.retriever.search, collection=turn.question.collection)
-        correction = turn.receipt.correction = find_correction(turn.found, search)
+        correction = turn.receipt.correction = find_correction(turn.found, search, self._stances)
         if correction and not is_covered:
             turn.found, turn.weighed = correction.found, list(correction.weighed)
         return correction is not None

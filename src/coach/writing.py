@@ -19,6 +19,7 @@ from coach.composing.disagreeing import Difference, Differences, add_to_written,
 from coach.composing.outlining import list_headings
 from coach.composing.quoting import QuotingComposer
 from coach.composing.rewriting import choose, rewrite
+from coach.composing.stances import StanceMemory
 from coach.composing.written import build_second_request, write
 from coach.errors import ModelError
 from coach.gaps import to_connective
@@ -99,9 +100,9 @@ class _TimedVerifier:
 class Writer:
     """Drafts and checks; holds no state of a question."""
 
-    def __init__(self, verifier: Verifier, model: ChatModel | None, settings: Settings) -> None:
+    def __init__(self, verifier: Verifier, model: ChatModel | None, settings: Settings, stances: StanceMemory) -> None:
         """Keep the parts; without a model every answer quotes."""
-        self._differences = Differences()
+        self._differences = Differences(stances)
         self._verifier = verifier
         self._model = model
         self._settings = settings

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from coach.composing.figures import are_rivals, compare_figures
 from coach.composing.phrasing import phrase
 from coach.composing.positions import are_contrary
 from coach.composing.premises import find_premises
-from coach.composing.stances import Stance, are_on_other_rungs, find_shared, get_scales, read_stance
+from coach.composing.stances import Stance, StanceMemory, are_on_other_rungs, find_shared, get_scales, read_stance
 from coach.retrieval.evidence import Weighed, weigh_evidence
 from coach.retrieval.retriever import Retrieved
 from coach.types import Draft, Evidence, Sentence
@@ -50,20 +51,22 @@ class Correction:
     weighed: tuple[Weighed, ...]
 
 
-def find_correction(asked: Retrieved, search: Callable[[str], Retrieved]) -> Correction | None:
+def find_correction(asked: Retrieved, search: Callable[[str], Retrieved], stances: StanceMemory) -> Correction | None:
     """Look each premise of a question up; the first that the guides refute, or None."""
     for premise in find_premises(asked.query.text, asked.vocabulary, asked.query.roles):
         found = search(premise)
         weighed = tuple(weigh_evidence(found))
-        if sentence := find_refuting(premise, weighed, found.vocabulary):
+        if sentence := find_refuting(premise, weighed, found.vocabulary, stances):
             return Correction(sentence, replace(found, query=replace(found.query, form="yes_no", unit=None)), weighed)
     return None
 
 
-def find_refuting(premise: str, weighed: Sequence[Weighed], vocabulary: Vocabulary) -> Weighed | None:
+def find_refuting(
+    premise: str, weighed: Sequence[Weighed], vocabulary: Vocabulary, stances: StanceMemory
+) -> Weighed | None:
     """The sentence that refutes a premise best, or None where none does or another one bears the premise out."""
-    claim = read_stance(_to_evidence(premise), vocabulary)
-    near = ((w, read_stance(w.evidence, vocabulary)) for w in weighed[:_NEAR])
+    claim, read = read_stance(_to_evidence(premise), vocabulary), stances.get_read(vocabulary)
+    near = ((w, read(w.evidence)) for w in weighed[:_NEAR])
     about = [(w, s, _share(claim, s, vocabulary)) for w, s in near if claim.reading.roles <= s.reading.roles]
     least = _ABOUT_ROLE if claim.reading.roles else _ABOUT
     against = [(share + _insists(claim, s), w) for w, s, share in about if share >= least and contradicts(claim, s)]
@@ -228,8 +231,12 @@ def _share(claim: Stance, evidence: Stance, vocabulary: Vocabulary) -> float:
 
 
 def _stand_ins(one: str, vocabulary: Vocabulary) -> frozenset[str]:
-    groups = (frozenset(map(stem, g)) for g in vocabulary.synonyms)
-    return frozenset().union(*(g for g in groups if one in g))
+    return frozenset().union(*(g for g in _stem_groups(vocabulary.synonyms) if one in g))
+
+
+@lru_cache(maxsize=4)
+def _stem_groups(synonyms: tuple[frozenset[str], ...]) -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(map(stem, group)) for group in synonyms)
 
 
 def _to_evidence(premise: str) -> Evidence:

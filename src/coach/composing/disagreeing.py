@@ -11,7 +11,6 @@ import itertools
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import numpy as np
 
@@ -22,7 +21,15 @@ from coach.composing.rungs import ASPECT as RUNG
 from coach.composing.rungs import asks_for_rung
 from coach.composing.sequences import ASPECT as ORDER
 from coach.composing.sequences import asks_for_order, differ, find_steps
-from coach.composing.stances import Interest, Stance, are_on_other_rungs, are_told_apart, may_differ, read_stance
+from coach.composing.stances import (
+    Interest,
+    Read,
+    Stance,
+    StanceMemory,
+    are_on_other_rungs,
+    are_told_apart,
+    may_differ,
+)
 from coach.grounding import Grounded
 from coach.quantities import find_quantities
 from coach.retrieval.asking import get_english
@@ -32,7 +39,6 @@ from coach.retrieval.retriever import Retrieved
 from coach.retrieval.words import find_words
 from coach.types import Disagreement, Draft, Evidence, Position
 from coach.verifying.words import stem
-from coach.vocabulary import Vocabulary
 
 _POOL = 60  # best sentences that are compared
 _MARGIN = 0.6  # how far below the best sentence a position may lie
@@ -43,7 +49,6 @@ _OF_ORDER = frozenset(map(stem, "level step stage rung ladder order next after b
 _QUESTIONS = re.compile(r"[^.!?]+\?")  # what else is told is not asked
 FIRST = "The guides differ on this:"
 LATER = "The guides differ on one point:"
-Read = Callable[[Evidence], Stance]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,26 +60,19 @@ class Difference:
 
 
 class Differences:
-    """Finds differences; remembers how the sentences it saw last read."""
+    """Finds differences; how a sentence reads is worked out once."""
 
-    def __init__(self) -> None:
-        """Nothing is remembered yet."""
-        self._memory: tuple[Vocabulary, Read] | None = None
+    def __init__(self, stances: StanceMemory) -> None:
+        """Share what is remembered of sentences."""
+        self._stances = stances
 
     def find(self, found: Retrieved, weighed: Sequence[Weighed], drafts: Sequence[Draft] = ()) -> Difference | None:
         """The difference that bears most on the question, or None; numbers that the drafts quote count as asked for."""
         # By hand-set weights: what answers best is not what matters here, but what speaks of the same thing.
-        fitting = (replace(w, score=w.prior) for w in weighed if w.fits_roles)
-        pool = sorted(fitting, key=lambda w: (-w.score, w.key))[:_POOL]
-        pool = [w for w in pool if w.score >= pool[0].score - _MARGIN]
-        read, interest = self._get_read(found.vocabulary), _read_interest(found)
+        pool = sorted((w for w in weighed if w.fits_roles), key=lambda w: (-w.prior, w.key))[:_POOL]
+        pool = [replace(w, score=w.prior) for w in pool if w.prior >= pool[0].prior - _MARGIN]
+        read, interest = self._stances.get_read(found.vocabulary), _read_interest(found)
         return _find_contrary(found, pool, drafts, read, interest) or _find_order(found, pool, read, interest)
-
-    def _get_read(self, vocabulary: Vocabulary) -> Read:
-        """How sentences are read with the vocabulary of an index, which changes when the index does."""
-        if self._memory is None or self._memory[0] is not vocabulary:
-            self._memory = vocabulary, lru_cache(maxsize=4096)(lambda evidence: read_stance(evidence, vocabulary))
-        return self._memory[1]
 
 
 def _find_contrary(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -20,6 +20,7 @@ _CONDITION = re.compile(
     r"^(?:in|at|for|within|during|after|before|once|when|if|unless|under|among|on|without)\b[^,]{2,80},"
     r"|\b(?:if|when|whenever|unless|once|until|provided|depending on|in case)\b[^,.;]*"
 )
+_READ = 4096  # sentences whose reading is remembered
 _FRAME = frozenset(map(stem, "company organization team engineer people time way career life level".split()))
 
 
@@ -71,10 +72,14 @@ class Stance:
         return bool(self.reading.denials)
 
 
+Read = Callable[[Evidence], Stance]
+
+
 def read_stance(evidence: Evidence, words: Vocabulary) -> Stance:
     """Take a sentence apart, with the subject that its headings lend it."""
     reading = read_evidence(evidence, words)
-    sides = [_take_side(reading, contrary) for contrary in get_contraries(words)]
+    denied = find_denied(reading.normal)
+    sides = [_take_side(reading, contrary, denied) for contrary in get_contraries(words)]
     weighty = frozenset(s for s in reading.stems if is_weighty(s))
     found = (reading.normal[m.start() : m.end()] for m in _CONDITION.finditer(reading.normal))
     conditions = {stem(word) for part in found for word, _, _ in tokenise(part)}
@@ -90,6 +95,21 @@ def read_stance(evidence: Evidence, words: Vocabulary) -> Stance:
         rung=find_rung(reading.normal),
         conditions=(weighty & conditions) - _FRAME,
     )
+
+
+class StanceMemory:
+    """Remembers how the sentences seen last read, for one vocabulary at a time: it changes when the index does."""
+
+    def __init__(self) -> None:
+        """Nothing is remembered yet."""
+        self._memory: tuple[Vocabulary, Read] | None = None
+
+    def get_read(self, words: Vocabulary) -> Read:
+        """`read_stance` with these words, its last results kept."""
+        memory = self._memory
+        if memory is None or memory[0] is not words:
+            self._memory = memory = words, lru_cache(_READ)(lambda evidence: read_stance(evidence, words))
+        return memory[1]
 
 
 def may_differ(left: Stance, right: Stance) -> bool:
@@ -120,9 +140,10 @@ def find_shared(left: Iterable[str], right: frozenset[str]) -> frozenset[str]:
     return frozenset(s for s in left if get_same(s) & right)
 
 
-def _take_side(reading: Reading, contrary: Contrary) -> tuple[float, tuple[re.Match[str], ...]]:
+def _take_side(
+    reading: Reading, contrary: Contrary, denied: Sequence[tuple[int, int]]
+) -> tuple[float, tuple[re.Match[str], ...]]:
     """The side a sentence is on and the phrases that say so; nan for neither, or for an undecided both."""
-    denied = find_denied(reading.normal)
     found = [
         tuple(m for m in pattern.finditer(reading.normal) if not any(a < m.start() < b for a, b in denied))
         for pattern in contrary.sides

@@ -52,6 +52,7 @@ class IndexReader:
             self._given, self.vocabulary = vocabulary, extend(vocabulary, load_learned(folder))
             self._check()
         self._get_chunk = _remember(_CHUNKS_KEPT, self._read_chunk, "chunk", folder)
+        self._get_place = _remember(_CHUNKS_KEPT, self.catalogue.get_place, "chunk", folder)
         self._get_document = _remember(_DOCUMENTS_KEPT, self.catalogue.get_document, "document", folder)
         self._get_summaries = _remember(_LISTS_KEPT, self.catalogue.summarise, "collection", folder)
 
@@ -107,11 +108,7 @@ class IndexReader:
 
     def sentence_vectors(self, chunk_id: str) -> NDArray[np.float32]:
         """Unit rows of shape (sentences of the chunk, dimension), rounded to half precision."""
-        with reading(self._folder):
-            place = self.catalogue.get_place(chunk_id)
-        if place is None:
-            raise _not_found("chunk", chunk_id)
-        return self._get_sentences(place)
+        return self._get_sentences(self._get_place(chunk_id))
 
     def find_vectors(self, hashes: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """Content hash -> the row of a chunk with this content, then the rows of its sentences, where there is one."""

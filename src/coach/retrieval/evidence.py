@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
@@ -86,17 +86,17 @@ def weigh_evidence(found: Retrieved) -> list[Weighed]:
 
 def weigh_by_hand(found: Retrieved, tuning: EvidenceTuning | None = None) -> list[Weighed]:
     """The same before the best are ranked anew: by hand-set weights alone."""
+    tuning = tuning or EvidenceTuning()
     best: dict[tuple[str, int, int], Weighed] = {}
     for passage in found.passages:
-        vectors = found.reader.sentence_vectors(passage.chunk.id).astype(np.float32)
+        vectors = found.reader.sentence_vectors(passage.chunk.id)
         similarities = _similarities(found, vectors)
         parts = (vectors @ found.vectors[found.asked :].T).tolist()
         rows = zip(passage.chunk.sentences, similarities, parts, vectors, strict=True)
         for sentence, similarity, part, vector in rows:
             if sentence.text.endswith((":", "?")):
                 continue  # it introduces or asks, and answers nothing by itself
-            weighed = _weigh(sentence, float(similarity), passage, found, tuning or EvidenceTuning())
-            weighed = replace(weighed, parts=tuple(part), vector=vector)
+            weighed = _weigh(sentence, float(similarity), passage, found, tuning, tuple(part), vector)
             key = (passage.chunk.document_id, sentence.start, sentence.end)
             if key not in best or weighed.score > best[key].score:
                 best[key] = weighed
@@ -116,6 +116,8 @@ def _weigh(
     passage: Passage,
     found: Retrieved,
     tuning: EvidenceTuning,
+    parts: tuple[float, ...],
+    vector: NDArray[np.float32],
 ) -> Weighed:
     query, shorten = found.query, found.vocabulary.shorten_roles
     own = find_stems(shorten(sentence.text))
@@ -150,6 +152,7 @@ def _weigh(
         fits_roles,
         fits_unit,
         passage.rank,
+        parts,
         stems=own,
         heading_stems=around - own,
         terms=held,
@@ -157,6 +160,7 @@ def _weigh(
         number=number,
         excluded=excluded,
         prior=score,
+        vector=vector,
     )
 
 

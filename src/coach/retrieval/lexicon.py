@@ -22,8 +22,7 @@ class Lexicon:
 
     def get_weight(self, term: Term) -> float:
         """ln(1 + N / df); a word no chunk holds weighs by how telling it is in English at large."""
-        count = max((self.stem_counts.get(s, 0) for s in (term.stem,)), default=0)
-        if count:
+        if count := self.stem_counts.get(term.stem, 0):
             return math.log(1 + self.chunk_count / count)
         return math.log(1 + self.chunk_count / 0.5) * get_surprise(term.word)
 

@@ -20,6 +20,7 @@ from coach.vocabulary.contraries import Contrary, parse_contrary
 SHIPPED = Path(__file__).with_name("engineering.toml")
 _HEADINGS_KEPT = 1024  # heading paths whose reading is remembered
 _SENTENCES_KEPT = 8192  # sentences whose role names are remembered
+_MENTIONS_KEPT, _SHORT = 8192, 500  # texts whose roles are remembered, and their longest: 5 MB at most
 # Words that may stand between the start of a sentence and the role it is about.
 _OPENERS = re.compile(
     r"^(?:(?:as|at|for|in|on|to|from|a|an|the|each|every|any|most|many|some|new|good|typical|software|level|technical)\s+)*"
@@ -84,9 +85,7 @@ class Vocabulary:
 
     def find_mentions(self, text: str) -> tuple[RoleMention, ...]:
         """Every role named in the text, in order; of overlapping names the longest counts."""
-        found = ((self._alias_owner.get(_fold(m[1])), m) for m in self._role_pattern.finditer(text))
-        # A pattern that ignores case takes a dotless i for an i, which lower() does not: no role then.
-        return tuple(RoleMention(role, m.start(1), m.end(1)) for role, m in found if role)
+        return self._recall_mentions(text) if len(text) <= _SHORT else self._read_mentions(text)
 
     def find_roles(self, text: str) -> tuple[str, ...]:
         """Ids of the roles a text names, in order of first mention."""
@@ -150,6 +149,16 @@ class Vocabulary:
             return None
         ladder = (r for r in self.roles.values() if r.ladder == here.ladder and r.level is not None)
         return max(ladder, key=lambda r: r.level or 0).id
+
+    def _read_mentions(self, text: str) -> tuple[RoleMention, ...]:
+        found = ((self._alias_owner.get(_fold(m[1])), m) for m in self._role_pattern.finditer(text))
+        # A pattern that ignores case takes a dotless i for an i, which lower() does not: no role then.
+        return tuple(RoleMention(role, m.start(1), m.end(1)) for role, m in found if role)
+
+    @cached_property
+    def _recall_mentions(self) -> Callable[[str], tuple[RoleMention, ...]]:
+        """The same, remembered: an answer looks at the headings of each sentence anew."""
+        return lru_cache(_MENTIONS_KEPT)(self._read_mentions)
 
     @cached_property
     def _read_headings(self) -> Callable[[tuple[str, ...]], tuple[tuple[str, ...], tuple[str, ...]]]:
