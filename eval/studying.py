@@ -129,7 +129,7 @@ def _measure_hidden(
     found = []
     answerable = [s for s in samples if s.answerable and s.gold]
     for done, sample in enumerate(answerable, start=1):
-        target = from_coach(hide(coach, sample), style="quoted")
+        target = from_coach(hide(coach, sample), style="quoted", warm=False)
         record = judge(sample, ask_sample(sample, target), target)
         answered = "answered" if record.score.outcome == "answered" else "evaded"
         found.append((sample.id, "declined" if record.reply.abstained else answered))

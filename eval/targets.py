@@ -44,10 +44,19 @@ def describe_settings(settings: Settings) -> dict[str, Any]:
 
 
 def from_coach(
-    coach: Coach, *, style: Style = "auto", collection: str | None = None, top_k: int | None = None
+    coach: Coach,
+    *,
+    style: Style = "auto",
+    collection: str | None = None,
+    top_k: int | None = None,
+    warm: bool = True,
 ) -> Target:
-    """A Coach in this process, warmed up so that the first question is not charged with loading the model."""
-    coach.warm()
+    """A Coach in this process, warmed up so that the first question is not charged with loading the model.
+
+    `warm` is for those that are asked a question or two: to warm one up takes longer than that.
+    """
+    if warm:
+        coach.warm()
 
     def ask(question: str, history: Sequence[Turn]) -> Reply:
         passages: tuple[Passage, ...] = ()

@@ -151,6 +151,14 @@ def test_a_search_by_words_knows_stems_and_drops_empty_words(store: IndexStore) 
     assert len(reader.search_lexical("kite boat", 1)) == 1
 
 
+def test_every_chunk_comes_in_the_order_of_its_document(store: IndexStore) -> None:
+    store.sync(GUIDES, collection="guides")
+    reader = store.reader()
+    chunks = list(reader.iterate_chunks())
+    assert len(chunks) == len({c.id for c in chunks}) == reader.chunk_count
+    assert [(c.document_id, c.start) for c in chunks] == sorted((c.document_id, c.start) for c in chunks)
+
+
 def test_sentence_vectors_are_those_of_heading_and_sentence(store: IndexStore, embedder: WordEmbedder) -> None:
     store.sync(GUIDES, collection="guides")
     reader = store.reader()

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from coach.offering import Offers
-from coach.types import Abstention, Answer, Turn
+from coach.types import Abstention, Answer, Question, Turn
 
 QUESTIONS = [
     "How many engineers does a director of engineering lead?",
@@ -43,24 +43,45 @@ def test_nothing_is_offered_twice_in_a_conversation(built_coach):
         asked.append(answer.follow_ups[0])
 
 
+class Counting:
+    """A retriever that notes what it is asked for."""
+
+    def __init__(self, inner) -> None:
+        self.inner, self.searched = inner, []
+
+    def search(self, question, collection=None):
+        self.searched.append(question)
+        return self.inner.search(question, collection)
+
+
 def test_a_question_is_looked_up_once_for_each_state_of_the_guides(built_coach):
-    class Counting:
-        def __init__(self) -> None:
-            self.searched: list[str] = []
-
-        def search(self, question, collection=None):
-            self.searched.append(question)
-            return built_coach.parts.retriever.search(question, collection)
-
-    counting = Counting()
+    counting = Counting(built_coach.parts.retriever)
     offers = Offers(counting)
     found, weighed = built_coach.look_up(QUESTIONS[0])
-    from coach.types import Question
-
     first = offers.pick(Question(QUESTIONS[0]), QUESTIONS[0], found, weighed)
     count = len(counting.searched)
     assert offers.pick(Question(QUESTIONS[0]), QUESTIONS[0], found, weighed) == first
     assert len(counting.searched) == count >= 3
+
+
+def test_a_small_index_is_looked_through_before_the_first_reader_comes(built_coach):
+    counting = Counting(built_coach.parts.retriever)
+    warmed, offers = Offers(counting), Offers(built_coach.parts.retriever)
+    warmed.warm(built_coach.store.reader())
+    assert 0 < len(set(counting.searched)) == len(counting.searched) <= 128
+    counting.searched.clear()
+    for question in QUESTIONS:
+        found, weighed = built_coach.look_up(question)
+        asked = Question(question), question, found, weighed
+        assert warmed.pick(*asked) == offers.pick(*asked) != ()
+    assert not counting.searched
+
+
+def test_a_large_index_is_not_looked_through(built_coach, monkeypatch):
+    monkeypatch.setattr("coach.offering.SMALL", 10)
+    counting = Counting(built_coach.parts.retriever)
+    Offers(counting).warm(built_coach.store.reader())
+    assert not counting.searched
 
 
 @pytest.mark.parametrize("reply", ["yes", "sure, please", "ok go ahead"])

@@ -184,8 +184,9 @@ class Coach:
         return tuple(q for q in self._parts.vocabulary.starters if isinstance(self.ask(q, style="quoted"), Answer))
 
     def warm(self) -> None:
-        """Load the embedding model and open the index, so that the first reader does not wait for them."""
+        """Load the embedding model, open the index and look up what it offers, so that no reader waits for that."""
         self._parts.retriever.warm()
+        self._offers.warm(self._reader())
 
     def _reader(self) -> IndexReader:
         return self._parts.store.reader()

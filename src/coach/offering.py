@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import islice
+from typing import TYPE_CHECKING
 
 from coach.composing.followups import choose_answered, suggest
+from coach.composing.questions import to_question
 from coach.retrieval.evidence import Weighed, weigh_evidence
-from coach.retrieval.retriever import HybridRetriever, Retrieved
+from coach.retrieval.retriever import SMALL, HybridRetriever, Retrieved
 from coach.sufficiency import decide
 from coach.types import Citation, Question
 
+if TYPE_CHECKING:
+    from coach.index import IndexReader
+
+_AHEAD = 128  # questions looked up before the first reader comes: three seconds
 _PASSAGES = 10  # best passages that must hold the answer to a question before it is offered
 
 
@@ -41,6 +48,15 @@ class Offers:
             asked=asked,
             is_answered=lambda q: self._decide(q, question.collection, fingerprint),
         )
+
+    def warm(self, reader: IndexReader) -> None:
+        """Of a small index, look up now what each section offers, so that no reader waits for it."""
+        if reader.chunk_count > SMALL:
+            return
+        headings = dict.fromkeys(s.headings for chunk in reader.iterate_chunks() for s in chunk.sentences)
+        questions = dict.fromkeys(to_question(h, reader.vocabulary) for h in headings)
+        for question in islice(filter(None, questions), _AHEAD):
+            self._decide(question, None, reader.fingerprint)
 
     def choose(self, questions: Iterable[str], question: Question, found: Retrieved) -> tuple[str, ...]:
         """Those of the questions that the guides answer, in place of one they do not."""

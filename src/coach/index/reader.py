@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -85,6 +85,10 @@ class IndexReader:
     def chunks(self, ids: Sequence[str]) -> list[Chunk]:
         """The chunks in the order of `ids`; NotFoundError when one does not exist."""
         return [self._get_chunk(i) for i in ids]
+
+    def iterate_chunks(self) -> Iterator[Chunk]:
+        """Every chunk, ordered by collection, document and place."""
+        return (self._get_chunk(chunk_id) for chunk_id, _ in self._rows)
 
     def search_dense(self, vector: NDArray[np.float32], top_k: int, collection: str | None = None) -> list[Hit]:
         """The chunks nearest to a unit vector of shape (dimension,), by cosine similarity, best first."""

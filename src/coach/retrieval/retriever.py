@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from coach.index import IndexReader, IndexStore
 
 _RRF_K = 60  # Cormack, Clarke and Buettcher 2009
-_SMALL = 300  # chunks up to which every sentence is read before the first question: about two seconds
+SMALL = 300  # chunks up to which every sentence is read before the first question: about two seconds
 _POOL = 32  # candidates taken from each ranking before fusion
 
 
@@ -90,12 +90,10 @@ class HybridRetriever:
 
     def warm(self) -> None:
         """Load the model and, of a small index, read every sentence piece by piece, so that no reader waits for it."""
-        found = self.search("warm up")
-        reader = found.reader
-        if self._pieces is None or reader.chunk_count > _SMALL:
+        reader = self.search("warm up").reader
+        if self._pieces is None or reader.chunk_count > SMALL:
             return
-        ids = [hit.chunk_id for hit in reader.search_dense(found.vectors[0], reader.chunk_count)]
-        sentences = (s.text for chunk in reader.chunks(ids) for s in chunk.sentences)
+        sentences = (s.text for chunk in reader.iterate_chunks() for s in chunk.sentences)
         self._pieces(list(dict.fromkeys(sentences)))
 
     def _get_lexicon(self, reader: IndexReader) -> Lexicon:
