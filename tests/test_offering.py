@@ -49,6 +49,9 @@ class Counting:
     def __init__(self, inner) -> None:
         self.inner, self.searched = inner, []
 
+    def prepare(self, questions):
+        self.inner.prepare(questions)
+
     def search(self, question, collection=None):
         self.searched.append(question)
         return self.inner.search(question, collection)

@@ -35,6 +35,18 @@ def words(passages) -> str:
     return " ".join(p.chunk.text for p in passages)
 
 
+def test_questions_prepared_together_are_searched_for_without_the_model(built_coach, retriever, monkeypatch):
+    runs: list[list[str]] = []
+    embedder = retriever._embedder
+    encode = embedder._encode_whole
+    monkeypatch.setattr(embedder, "_encode_whole", lambda texts: runs.append(texts) or encode(texts))
+    asked = [f"{question} (prepared)" for question in QUESTIONS]
+    retriever.prepare(asked)
+    assert len(runs) == 1
+    found = [retriever.search(question) for question in asked]
+    assert len(runs) == 1 and set(runs[0]) <= {t for f in found for t in f.query.texts}
+
+
 @pytest.mark.parametrize("question", QUESTIONS)
 @pytest.mark.parametrize("top_k", [1, 4, 8])
 def test_passages_come_ranked_and_stand_in_their_guides(built_coach, retriever, question, top_k):

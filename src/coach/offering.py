@@ -18,7 +18,8 @@ from coach.types import Citation, Question
 if TYPE_CHECKING:
     from coach.index import IndexReader
 
-_AHEAD = 128  # questions looked up before the first reader comes: three seconds
+_AHEAD = 128  # questions looked up before the first reader comes: about two seconds
+_AT_ONCE = 8  # of these embedded together: with their parts no more texts than an embedder remembers
 _PASSAGES = 10  # best passages that must hold the answer to a question before it is offered
 
 
@@ -55,8 +56,12 @@ class Offers:
             return
         headings = dict.fromkeys(s.headings for chunk in reader.iterate_chunks() for s in chunk.sentences)
         questions = dict.fromkeys(to_question(h, reader.vocabulary) for h in headings)
-        for question in islice(filter(None, questions), _AHEAD):
-            self._decide(question, None, reader.fingerprint)
+        ahead = list(islice(filter(None, questions), _AHEAD))
+        for start in range(0, len(ahead), _AT_ONCE):
+            batch = ahead[start : start + _AT_ONCE]
+            self._retriever.prepare(batch)
+            for question in batch:
+                self._decide(question, None, reader.fingerprint)
 
     def choose(self, questions: Iterable[str], question: Question, found: Retrieved) -> tuple[str, ...]:
         """Those of the questions that the guides answer, in place of one they do not."""

@@ -145,12 +145,16 @@ def _meet(found: Retrieved, pool: Sequence[Weighed]) -> list[tuple[float, float]
     if found.tokens is None:
         return [(0.0, 0.0)] * len(pool)
     question, *sentences = found.tokens([found.query.texts[0], *(w.sentence.text for w in pool)])
-    return [_meet_one(question, sentence) for sentence in sentences]
+    asked, said = rarity(question.ids), rarity(np.concatenate([s.ids for s in sentences]))
+    parts = np.split(said, np.cumsum([len(s.ids) for s in sentences])[:-1])
+    return [_meet_one(question, asked, *pair) for pair in zip(sentences, parts, strict=True)]
 
 
-def _meet_one(question: Tokens, sentence: Tokens) -> tuple[float, float]:
+def _meet_one(
+    question: Tokens, asked: NDArray[np.float32], sentence: Tokens, said: NDArray[np.float32]
+) -> tuple[float, float]:
+    """The same of one sentence, given the weights of both sides' pieces."""
     if not len(question.ids) or not len(sentence.ids):
         return 0.0, 0.0
     similar = question.vectors @ sentence.vectors.T
-    asked, said = rarity(question.ids), rarity(sentence.ids)
     return float(similar.max(axis=1) @ asked / asked.sum()), float(similar.max(axis=0) @ said / said.sum())

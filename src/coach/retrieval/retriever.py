@@ -75,9 +75,7 @@ class HybridRetriever:
         """Every passage worth a look, and how the question was read, for the stages that follow."""
         reader = self._store.reader()
         lexicon = self._get_lexicon(reader)
-        query = read_question(question, vocabulary=reader.vocabulary, known=lexicon.words)
-        asked = len(query.texts)
-        query = replace(query, texts=(*query.texts, *_sub_questions(query, reader.vocabulary)))
+        query, asked = self._read(question, reader)
         vectors = self._embedder.embed(query.texts)
         fused = self._fuse(query, vectors, reader, collection)
         best = sorted(fused, key=lambda i: (-fused[i], i))[:_POOL]
@@ -88,6 +86,11 @@ class HybridRetriever:
         )
         return Retrieved(query, asked, vectors, passages, reader, lexicon, reader.vocabulary, self._pieces)
 
+    def prepare(self, questions: Iterable[str]) -> None:
+        """Embed a few questions in one batch, so that the embedder remembers them when each is searched for."""
+        reader = self._store.reader()
+        self._embedder.embed([t for question in questions for t in self._read(question, reader)[0].texts])
+
     def warm(self) -> None:
         """Load the model and, of a small index, read every sentence piece by piece, so that no reader waits for it."""
         reader = self.search("warm up").reader
@@ -95,6 +98,12 @@ class HybridRetriever:
             return
         sentences = (s.text for chunk in reader.iterate_chunks() for s in chunk.sentences)
         self._pieces(list(dict.fromkeys(sentences)))
+
+    def _read(self, question: str, reader: IndexReader) -> tuple[Query, int]:
+        """A question as understood, and how many of its texts are of itself; the rest are of its parts."""
+        query = read_question(question, vocabulary=reader.vocabulary, known=self._get_lexicon(reader).words)
+        parts = _sub_questions(query, reader.vocabulary)
+        return replace(query, texts=(*query.texts, *parts)), len(query.texts)
 
     def _get_lexicon(self, reader: IndexReader) -> Lexicon:
         if self._lexicon is None or self._lexicon[0] != reader.fingerprint:
