@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 import torch
 
+from coach.encoder.network import build_network, get_base, get_trained
+from coach.encoder.scoring import save_network
 from coach.errors import SettingsError
-from coach.verifying.entailing import SHIPPED, Entailer, save_network
-from coach.verifying.network import build_network, get_base, get_trained
+from coach.verifying.entailing import ENTAILING, SHIPPED, Entailer
 
 PAIRS = [(f"The team of {n} ships every week, and then it rests.", f"The team has {n % 3} people.") for n in range(24)]
 
@@ -21,7 +22,7 @@ def weights(small_encoder: Path, tmp_path: Path) -> Path:
     with torch.no_grad():
         for p in get_trained(network).values():
             p.add_(torch.randn_like(p) * 0.05)
-    save_network(network, tmp_path / "weights.safetensors", base, {"seed": 1})
+    save_network(network, ENTAILING, tmp_path / "weights.safetensors", base, {"seed": 1})
     return tmp_path / "weights.safetensors"
 
 

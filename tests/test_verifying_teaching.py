@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from coach.verifying.network import PieceReader, build_network, get_trained
+from coach.encoder.network import PieceReader, build_network, get_trained, predict
 from coach.verifying.pairs import Pair
 from coach.verifying.plan import Plan
-from coach.verifying.teaching import predict, teach
+from coach.verifying.teaching import teach
 
 PLAN = Plan(steps=24, batch=8, rate=3e-3, saved_every=8, told_every=8, tested_every=24)
 ANIMALS = ("cats", "dogs", "birds", "horses", "cows", "sheep", "goats", "ducks")

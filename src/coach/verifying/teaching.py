@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from coach.verifying.network import Ids, Network, PieceReader, get_trained, to_batch
+from coach.encoder.network import Ids, Network, PieceReader, get_trained, predict, to_batch
 from coach.verifying.pairs import Pair, weigh
 from coach.verifying.plan import Plan
 
@@ -81,18 +81,6 @@ class _Telling:
         left = (total - done) * each / 60
         self._say(f"step {done} of {total}: loss {np.mean(self._losses):.4f}, {each:.2f} s a step, {left:.0f} min left")
         self._losses.clear()
-
-
-def predict(network: Network, rows: Sequence[Ids], *, batch: int = 32) -> NDArray[np.float32]:
-    """Logits of shape (n,); rows of like length are computed together."""
-    order = sorted(range(len(rows)), key=lambda n: len(rows[n][0]))
-    found = np.zeros(len(rows), dtype=np.float32)
-    network.eval()
-    with torch.inference_mode():
-        for first in range(0, len(order), batch):
-            chosen = order[first : first + batch]
-            found[chosen] = network(*to_batch([rows[n] for n in chosen])).numpy()
-    return found
 
 
 def _group(network: Network) -> list[dict[str, Any]]:

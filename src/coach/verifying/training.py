@@ -19,10 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coach.embedding import get_packaged_folder
+from coach.encoder.scoring import save_network
 from coach.sentences import split_sentences
 from coach.verifying.base import Case
 from coach.verifying.deterministic import DeterministicVerifier
-from coach.verifying.entailing import Entailer, save_network
+from coach.verifying.entailing import ENTAILING, Entailer
 from coach.verifying.examples import Example, choose_fitted, load_public
 from coach.verifying.features import DIRECTIONS, NAMES
 from coach.verifying.learned import LearnedScorer
@@ -109,7 +110,7 @@ def teach_encoder(
     share: float,
 ) -> None:
     """Teach the encoder, from where it was stopped if it was, and write it."""
-    from coach.verifying.network import PieceReader, build_network, get_base
+    from coach.encoder.network import PieceReader, build_network, get_base
     from coach.verifying.teaching import teach
 
     network = build_network(folder)
@@ -128,7 +129,7 @@ def teach_encoder(
     both = {name: pairs for name, pairs in tests.items() if len({p.supported for p in pairs}) == 2}
     teach(network, PieceReader(folder), make, plan, state=made.state, say=say, tests=both)
     about = {"seed": plan.seed, "steps": plan.steps, "batch": plan.batch, "rate": plan.rate}
-    save_network(network, made.encoder, base, about)
+    save_network(network, ENTAILING, made.encoder, base, about)
 
 
 def describe_examples(

@@ -1,4 +1,8 @@
-"""The encoder that reads a passage and a claim together: the packaged MiniLM with its upper layers trained further."""
+"""The network that reads a passage and a text about it together: the packaged MiniLM, its upper layers taught further.
+
+It has two uses, each with weights of its own: whether the passage supports a claim (`coach.verifying.entailing`), and
+whether it answers a question (`coach.retrieval.reranker`).
+"""
 
 from __future__ import annotations
 
@@ -8,17 +12,18 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 FROZEN = 2  # layers at the bottom, and the embeddings, that stay as packaged
-LONGEST = 160  # word pieces of passage and claim together
-_LONGEST_CLAIM = 72
+LONGEST = 160  # word pieces of passage and text together
+_LONGEST_TEXT = 72
 _CLS, _SEP = 101, 102
 
-Ids = tuple[list[int], list[int]]  # word pieces and the segment of each: 0 passage, 1 claim
+Ids = tuple[list[int], list[int]]  # word pieces and the segment of each: 0 passage, 1 text
 
 
 class Network(torch.nn.Module):
-    """Says of a batch of pairs how strongly the passage supports the claim, as a logit."""
+    """Says of a batch of pairs how surely the passage supports or answers the text, as a logit."""
 
     def __init__(self, encoder: Any) -> None:
         """Take over a BERT encoder; its embeddings and lowest layers are left as they are."""
@@ -36,9 +41,9 @@ class Network(torch.nn.Module):
     def forward(self, ids: torch.Tensor, segments: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         """Logits of shape (n,) for pieces, segments and mask of shape (n, length)."""
         states = self.encoder(input_ids=ids, token_type_ids=segments, attention_mask=mask).last_hidden_state
-        claim = segments.unsqueeze(-1).to(states.dtype)
-        mean = (states * claim).sum(dim=1) / claim.sum(dim=1)
-        highest = states.masked_fill(claim == 0, -1e4).max(dim=1).values
+        text = segments.unsqueeze(-1).to(states.dtype)
+        mean = (states * text).sum(dim=1) / text.sum(dim=1)
+        highest = states.masked_fill(text == 0, -1e4).max(dim=1).values
         seen = torch.cat((states[:, 0], mean, highest), dim=-1)
         logits: torch.Tensor = self.out(torch.tanh(self.mixed(seen)))
         return logits.squeeze(-1).float()
@@ -78,17 +83,29 @@ class PieceReader:
         self._tokenizer.no_padding()
 
     def read(self, pairs: Sequence[tuple[str, str]]) -> list[Ids]:
-        """Passage and claim as one row of pieces each; what is too long loses the passage's end."""
+        """Passage and text as one row of pieces each; what is too long loses the passage's end."""
         texts = [text for pair in pairs for text in pair]
         pieces = [e.ids for e in self._tokenizer.encode_batch(texts, add_special_tokens=False)]
         return [_put_together(*two) for two in zip(pieces[::2], pieces[1::2], strict=True)]
 
 
-def _put_together(passage: list[int], claim: list[int]) -> Ids:
-    claim = claim[:_LONGEST_CLAIM]
-    passage = passage[: LONGEST - 3 - len(claim)]
-    ids = [_CLS, *passage, _SEP, *claim, _SEP]
-    return ids, [0] * (len(passage) + 2) + [1] * (len(claim) + 1)
+def _put_together(passage: list[int], text: list[int]) -> Ids:
+    text = text[:_LONGEST_TEXT]
+    passage = passage[: LONGEST - 3 - len(text)]
+    ids = [_CLS, *passage, _SEP, *text, _SEP]
+    return ids, [0] * (len(passage) + 2) + [1] * (len(text) + 1)
+
+
+def predict(network: Network, rows: Sequence[Ids], *, batch: int = 32) -> NDArray[np.float32]:
+    """Logits of shape (n,); rows of like length are computed together."""
+    order = sorted(range(len(rows)), key=lambda n: len(rows[n][0]))
+    found = np.zeros(len(rows), dtype=np.float32)
+    network.eval()
+    with torch.inference_mode():
+        for first in range(0, len(order), batch):
+            chosen = order[first : first + batch]
+            found[chosen] = network(*to_batch([rows[n] for n in chosen])).numpy()
+    return found
 
 
 def to_batch(rows: Sequence[Ids]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from coach.verifying.network import (
+from coach.encoder.network import (
     FROZEN,
     LONGEST,
     PieceReader,

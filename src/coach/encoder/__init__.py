@@ -1,0 +1,1 @@
+"""Reading two texts together with the packaged model, taught further for each use."""
