@@ -14,6 +14,7 @@ import httpx
 import numpy as np
 import pytest
 
+from coach.embedding import TAUGHT_MODEL
 from coach.errors import CorpusError, IndexMismatchError, IndexMissingError, NotFoundError
 from coach.index import IndexReader, IndexStore
 from coach.index.fakes import WordEmbedder
@@ -300,6 +301,28 @@ def test_rebuild_embeds_every_collection_anew(store: IndexStore, embedder: WordE
     assert reader.manifest.dimension == 32
     assert [d.id for d in reader.documents("uploads")] == ["own"]
     assert find(reader, "my kite")[0] == "own"
+
+
+def test_a_newer_version_of_the_model_that_ships_embeds_all_anew_by_itself(settings: Settings) -> None:
+    earlier = IndexStore(settings, WordEmbedder("coach-minilm-0", 64), VOCABULARY)
+    earlier.sync(GUIDES, collection="guides")
+    earlier.sync([make_guide("own", "My kite.")], collection="uploads")
+    now = WordEmbedder(TAUGHT_MODEL, 32)
+    store = IndexStore(settings, now, VOCABULARY)
+    with pytest.raises(IndexMismatchError, match=r"coach-minilm-0.*coach ingest"):
+        store.reader()
+    assert set(store.sync(GUIDES, collection="guides").unchanged) == {"kites", "boats", "roles"}
+    assert find(store.reader(), "my kite")[0] == "own"
+    assert store.reader().manifest.dimension == 32
+    with pytest.raises(IndexMismatchError, match="embedding model"):  # not back, and not to a model somebody chose
+        earlier.sync(GUIDES, collection="guides")
+
+
+def test_a_newer_model_with_another_chunking_is_a_mismatch(settings: Settings) -> None:
+    IndexStore(settings, WordEmbedder("coach-minilm-0", 64), VOCABULARY).sync(GUIDES, collection="guides")
+    changed = settings.model_copy(update={"chunk_size": 500})
+    with pytest.raises(IndexMismatchError):
+        IndexStore(changed, WordEmbedder(TAUGHT_MODEL, 32), VOCABULARY).sync(GUIDES, collection="guides")
 
 
 @pytest.mark.parametrize("change", [{"chunk_size": 500}, {"chunk_overlap": 10}])

