@@ -63,7 +63,8 @@ class IndexStore:
         """Make `documents` the whole of `collection`; other collections stay. The report counts its chunks.
 
         Only what changed is embedded, and nothing is written when nothing changed; `rebuild` embeds all
-        collections anew, whatever made them, and so does a newer version of the model that ships. A document whose id is taken is refused and reported.
+        collections anew, whatever made them, and so does a newer version of the model that ships. A document
+        whose id is taken is refused and reported.
         Raises IndexBusyError beside another writer, IndexMismatchError when the index was made with
         another model or chunking, StorageError when the folder cannot be used, VectorServerError.
         """
@@ -143,9 +144,10 @@ class IndexStore:
     def _outdates(self, made: Recipe) -> bool:
         """Whether an index lacks nothing but the newer version of the model that ships."""
         now = self._recipe.embedding_model
-        return is_successor(now, made.embedding_model) and replace(
-            made, embedding_model=now, vocabulary=self._recipe.vocabulary
-        ) == self._recipe
+        return (
+            is_successor(now, made.embedding_model)
+            and replace(made, embedding_model=now, vocabulary=self._recipe.vocabulary) == self._recipe
+        )
 
     def _sweep(self, live: Live | None) -> None:
         """Free what killed builds and versions before the last one left behind."""
