@@ -111,6 +111,7 @@ def test_the_correction_is_a_phrase_the_gate_lets_through():
         ("now that tech leads have stopped coding, who writes the code?", "still actively writes code"),
         ("my boss said the CTO reports to the VP of Engineering. why?", "typically reports to"),
         ("is it true that a director stands at level 4 of the track?", "Level 2"),
+        ("Since becoming a VP is the biggest change of mindset in a career, how do I prepare?", "engineering manager"),
         ("how do directors find work when they only have one team?", "team"),
     ],
 )
@@ -136,6 +137,7 @@ def test_the_shipped_guides_correct_with_their_own_words(built_coach, question, 
         "since not every engineer should become a manager, what are the alternatives?",
         "How many engineers does a director of engineering lead?",
         "IC to EM. what actually has to change",
+        "Since becoming an EM is the biggest change of mindset in an engineer's career, how do I prepare?",
     ],
 )
 def test_nobody_is_corrected_for_what_holds_or_is_their_own(built_coach, question):

@@ -38,6 +38,10 @@ _MORE_THAN = re.compile(r"\b(?:more than|beyond|not (?:only|just|merely)|both|al
 _STILL = re.compile(r"\b(?:still|always|continues?|keeps?|remains?|actively)\b")
 _IS_NO = re.compile(r"\b(?:is|are|was|were)(?: not|n't) (?:an?|the)\b")  # "is not a manager" is no "does not manage"
 _NEEDING = frozenset(map(stem, "need require have".split()))
+_SUPERLATIVE = re.compile(
+    r"\b(?:is|are|was) (?:often |typically )?the (?:very |single )?(\w{2,}est|most \w+|first|last|only)\b"
+)
+_ALL_BUT = 0.75  # of the premise's words that a sentence holds which gives the same rank to somebody else
 _ROOT = 4  # letters a word with a prefix has at least without it
 _CONTRASTING = frozenset(map(stem, "while whereas but unlike not".split()))
 
@@ -66,10 +70,11 @@ def find_refuting(
 ) -> Weighed | None:
     """The sentence that refutes a premise best, or None where none does or another one bears the premise out."""
     claim, read = read_stance(_to_evidence(premise), vocabulary), stances.get_read(vocabulary)
-    near = ((w, read(w.evidence)) for w in weighed[:_NEAR])
+    near = [(w, read(w.evidence)) for w in weighed[:_NEAR]]
     about = [(w, s, _share(claim, s, vocabulary)) for w, s in near if claim.reading.roles <= s.reading.roles]
     least = _ABOUT_ROLE if claim.reading.roles else _ABOUT
     against = [(share + _insists(claim, s), w) for w, s, share in about if share >= least and contradicts(claim, s)]
+    against += [(1.0, w) for w, s in near if _gives_to_another(claim, s, vocabulary)]
     backing = sum(_bears_out(claim, s) for _, s, _ in about)
     if not against or len(against) < _OUTWEIGHS * backing:
         return None
@@ -196,6 +201,16 @@ def _turns_round(claim: Stance, evidence: Stance) -> bool:
     named = {w.stem for w in evidence.reading.words if w.stem.startswith("@")}
     contrasts = len(named) > 1 and bool(_CONTRASTING & evidence.reading.every)
     return contrasts and check_subjects(claim.reading, [evidence.reading]) is not None
+
+
+def _gives_to_another(claim: Stance, evidence: Stance, vocabulary: Vocabulary) -> bool:
+    """Whether a sentence says of another role alone what only one can be: "the biggest change", "the first level"."""
+    mine, theirs = (_SUPERLATIVE.search(s.reading.normal) for s in (claim, evidence))
+    if not mine or not theirs or mine[1] != theirs[1] or claim.denies or evidence.denies:
+        return False
+    holders = {w.stem[1:] for w in evidence.reading.words if w.stem.startswith("@")}
+    alone = len(claim.reading.roles) == 1 and len(holders) == 1 and not holders & claim.reading.roles
+    return alone and len(claim.weighty) > 1 and _share(claim, evidence, vocabulary) >= _ALL_BUT
 
 
 def _bears_out(claim: Stance, evidence: Stance) -> bool:
