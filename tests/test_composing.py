@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coach.composing.filling import fill
 from coach.composing.phrasing import find_label, lower_first, needs_subject, phrase
 from coach.composing.quoting import QuotingComposer
 from coach.composing.replies import MAX_CHARACTERS
@@ -221,6 +222,35 @@ def test_two_roles_stand_side_by_side_under_their_names():
         ("- **Chief technology officer**: ", "A CTO sets the technology vision."),
     ]
     assert [d.break_before for d in drafts] == [0, 1]
+
+
+def test_no_side_says_less_than_the_other():
+    both = ("vp", "cto")
+    said = [
+        weigh("A VP leads 50 to 200 engineers.", 0.9, "VP", roles=both),
+        weigh("A VP builds the company's engine.", 0.85, "VP", start=50, roles=both),
+        weigh("A CTO sets the technology vision.", 0.9, "CTO", roles=both, start=99),
+        weigh("A CTO speaks to investors.", 0.5, "CTO", roles=both, start=150),
+    ]
+    sides = select(read("VP vs CTO"), said).groups
+    assert [(g.role, len(g.sentences)) for g in sides] == [("vp", 2), ("cto", 2)]
+
+
+def test_who_of_two_is_answered_by_the_sentence_that_speaks_of_both():
+    said = [
+        weigh("A VP minds the how, whereas a CTO minds the what.", 0.9, "VP", roles=("vp", "cto")),
+        weigh("A CTO sets the technology vision.", 0.5, "CTO", roles=("vp", "cto"), start=99),
+    ]
+    chosen = select(read("VP or CTO: who minds the what?"), said)
+    assert chosen.layout == "prose" and texts(chosen.sentences) == [said[0].sentence.text]
+
+
+def test_words_borrowed_from_headings_count_towards_the_length():
+    plain = weigh("A VP leads fifty engineers.", 0.9, "VP")
+    item = weigh("to set the vision for all of engineering", 0.8, "The responsibilities of a VP", start=50)
+    item = replace(item, evidence=replace(item.evidence, sentence=replace(item.sentence, kind="item")))
+    assert fill([plain], [item], 13, 2, 0.6) == [plain]
+    assert fill([plain], [item], 19, 2, 0.6) == [plain, item]
 
 
 def test_a_yes_or_no_about_two_roles_is_answered_and_not_compared():

@@ -22,6 +22,8 @@ VOCABULARY = load_vocabulary()
         ("if estimating is impossible why bother with deadlines", "estimating is impossible"),
         ("tech leads stop coding, so who writes the code?", "tech leads not coding"),
         ("how come directors run only one team?", "directors run single team"),
+        ("EMs never hire, so as a future director which skills can I skip", "EMs never hire"),
+        ("I was told by a friend, who leads a team, that VPs write code. Why?", "VPs write code"),
         ("why don't staff engineers have direct reports?", "not staff engineers have direct reports"),
     ],
 )

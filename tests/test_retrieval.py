@@ -8,7 +8,7 @@ from coach.errors import NotFoundError
 from coach.retrieval.evidence import holds_unit, weigh_evidence
 from coach.retrieval.query import read_question
 from coach.retrieval.retriever import HybridRetriever, Tuning, diversify
-from coach.types import Chunk, Passage
+from coach.types import Abstention, Chunk, Passage
 from coach.vocabulary import load_vocabulary
 
 VOCABULARY = load_vocabulary()
@@ -213,3 +213,20 @@ def test_what_a_question_rules_out_is_not_its_answer(built_coach, question):
     """A "technical lead" is nothing technical, so a sentence about the other track does not hold the question."""
     first = built_coach.ask(question).claims[0].text
     assert "architect" in first and "researcher" in first
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Who do directors of engineering report to?", "A VP of Engineering hires and manages the directors"),
+        ("To whom does an EM answer?", "A director of engineering coaches"),
+        ("In larger companies, who does a VP report to?", "typically reports to the chief technology officer"),
+    ],
+)
+def test_whom_a_role_answers_to_is_said_by_whoever_manages_it(built_coach, question, said):
+    assert said in built_coach.ask(question).claims[0].text
+
+
+@pytest.mark.parametrize("question", ["Who does a product manager report to?", "Who does a tech lead report to?"])
+def test_a_superior_the_guides_do_not_name_is_not_guessed(built_coach, question):
+    assert isinstance(built_coach.ask(question), Abstention)

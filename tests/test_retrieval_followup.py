@@ -248,6 +248,12 @@ SIX = (
     [
         ("Which steps?", SIX, "tell me about the fourth one", "tell me about the fourth one (formal training)?"),
         (
+            "Who leads vision, the CTO or the CIO?",
+            "A CTO leads vision, innovation, and technology. [1]",
+            "and the second one, what does it lead?",
+            "and the chief information officer, what does it lead?",
+        ),
+        (
             "What does a senior EM do?",
             "It leads. [1]",
             "how do I get there from EM?",

@@ -86,6 +86,8 @@ def _certainly_missing(found: Retrieved, weighed: Sequence[Weighed], signals: Si
         return True
     if query.unit == "money" and not any(w.fits_unit for w in weighed[:_BEST]):
         return True
+    if query.asks_superior and not any(w.names_superior for w in weighed):
+        return True  # of a role much is said in words like these, and of its superior nothing
     if query.form == "comparison" and signals.roles < 1:
         return True
     if not any(_meets_needs(query, w) for w in weighed[: _BEST + 3]):

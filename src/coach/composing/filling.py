@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from coach.composing.phrasing import phrase
 from coach.quantities import find_quantities
 from coach.retrieval.evidence import Weighed
 from coach.retrieval.words import find_stems
@@ -42,7 +43,8 @@ _NEW_TERM = 0.12
 
 
 def _length(weighed: Weighed) -> int:
-    return len(weighed.sentence.text.split())
+    """Words as they are shown, those that a fragment borrows from its headings among them."""
+    return len(phrase(weighed.sentence).split())
 
 
 def is_same(left: Weighed, right: Weighed, overlap: float) -> bool:

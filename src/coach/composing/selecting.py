@@ -46,16 +46,27 @@ class Selection:
 def select(query: Query, weighed: Sequence[Weighed], tuning: SelectingTuning | None = None) -> Selection:
     """The sentences that answer the question; no groups when there is no evidence at all."""
     settings = tuning or SelectingTuning()
-    weighed = _quantity_first(query, [w for w in weighed if w.fits_roles] or weighed)
+    weighed = _superior_first(query, _quantity_first(query, [w for w in weighed if w.fits_roles] or weighed))
     if not weighed:
         return Selection((), "prose")
     if query.form == "transition" and (steps := _select_transition(query, weighed, settings)):
         return steps
-    if len(query.roles) >= 2 and query.form != "yes_no":
+    if len(query.roles) >= 2 and query.form != "yes_no" and not _tells_who(query, weighed[0]):
         sides = compare_roles(query, weighed, overlap=settings.overlap)
         if len(sides) >= 2:
             return Selection(sides, "labelled")
     return _SELECTORS.get(query.form, _select_explanation)(query, weighed, settings)
+
+
+def _tells_who(query: Query, lead: Weighed) -> bool:
+    """Whether a question for who of two does something is answered by one sentence that speaks of both."""
+    if query.form != "who" or len(query.roles) != 2:
+        return False
+    told = lead.names_superior or (bool(query.terms) and lead.coverage >= _MOST)
+    return told and set(query.roles) <= {*lead.sentence.roles, *lead.sentence.mentions}
+
+
+_MOST = 0.5  # share of the question that such a sentence holds
 
 
 def _quantity_first(query: Query, weighed: Sequence[Weighed]) -> Sequence[Weighed]:
@@ -64,6 +75,14 @@ def _quantity_first(query: Query, weighed: Sequence[Weighed]) -> Sequence[Weighe
         return weighed
     holding = next((w for w in weighed if w.fits_unit and w.score >= weighed[0].score - _NEAR_BEST), None)
     return [holding, *(w for w in weighed if w is not holding)] if holding else weighed
+
+
+def _superior_first(query: Query, weighed: Sequence[Weighed]) -> Sequence[Weighed]:
+    """What says whom a role answers to comes first, and stands alone when nothing else was asked."""
+    naming = [w for w in weighed if w.names_superior]
+    if not naming:
+        return weighed
+    return naming if not query.terms else [naming[0], *(w for w in weighed if w is not naming[0])]
 
 
 _NEAR_BEST = 0.2
@@ -100,7 +119,18 @@ def _select_transition(query: Query, weighed: Sequence[Weighed], tuning: Selecti
     if not passing:
         return None
     chosen = fill([passing[0]], passing[1:], tuning.words + 60, tuning.sentences + 3, tuning.overlap)
+    if len(chosen) < tuning.sentences:
+        near = [w for w in weighed if w not in passing and w.score >= weighed[0].score - tuning.margin]
+        telling = [w for w in near if _tells_of_move(query, w)]
+        chosen = fill(chosen, telling, tuning.words + 35, tuning.sentences + 1, tuning.overlap)
     return Selection((Group(tuple(sorted(chosen, key=lambda w: (w.rank, w.sentence.start)))),), "prose")
+
+
+def _tells_of_move(query: Query, weighed: Weighed) -> bool:
+    """Whether a sentence sets both roles of a move side by side, or says what shifts for the one moved to."""
+    wanted, said = set(query.roles), weighed.sentence
+    shifts = "transition" in said.dimensions and query.roles[-1] in said.roles
+    return wanted <= {*said.roles, *said.mentions} or (shifts and not weighed.heading_roles - wanted)
 
 
 def _select_advice(query: Query, weighed: Sequence[Weighed], tuning: SelectingTuning) -> Selection:

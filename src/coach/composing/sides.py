@@ -14,6 +14,8 @@ from coach.retrieval.query import Query
 _ABOUT_BOTH = 0.15  # what standing under a heading that names every role adds
 _SHARED = 0.3  # what a section that treats every role asked about adds: its sentences compare by design
 _WORDS = 60  # of each side
+_NEAR = 0.25  # how far below the best sentence of its side another may lie
+_FAR = 0.5  # the same on a side that would else say less than the other
 
 
 def compare_roles(query: Query, weighed: Sequence[Weighed], *, overlap: float) -> tuple[Group, ...]:
@@ -35,14 +37,25 @@ def compare_roles(query: Query, weighed: Sequence[Weighed], *, overlap: float) -
         return ()
     groups = [Group((opening,))] if opening else []
     per_side = 1 if len(query.roles) > 3 else 2
-    for role, side in sides.items():
-        best = sorted(side, key=lambda w: -(w.score + _parallel(w, pivot, shared, has_topic=_has_topic(query))))
-        if query.unit:
-            best = sorted(best, key=lambda w: not w.fits_unit)  # the quantity that is compared comes first
-        if best:
-            near = [w for w in best[1:] if w.score >= best[0].score - 0.25 and w.fits_unit == best[0].fits_unit]
-            groups.append(Group(tuple(fill([best[0]], near, _WORDS, per_side, overlap)), role))
+    ordered = {role: _order_side(query, side, pivot, shared) for role, side in sides.items()}
+    chosen = {r: _fill_side(side, _NEAR, per_side, overlap) for r, side in ordered.items() if side}
+    most = max(map(len, chosen.values()), default=0)
+    for role, said in chosen.items():  # no side says less than another, if its guide has more to say
+        groups.append(Group(tuple(said if len(said) == most else _fill_side(ordered[role], _FAR, most, overlap)), role))
     return tuple(groups) if sum(bool(g.role) for g in groups) >= 2 else ()
+
+
+def _order_side(query: Query, side: Sequence[Weighed], pivot: Weighed, shared: Collection[object]) -> list[Weighed]:
+    """Sentences of one side, those that match the best side first; the quantity that is compared comes before all."""
+    topic = _has_topic(query)
+    ordered = sorted(side, key=lambda w: -(w.score + _parallel(w, pivot, shared, has_topic=topic)))
+    return sorted(ordered, key=lambda w: not w.fits_unit) if query.unit else ordered
+
+
+def _fill_side(side: Sequence[Weighed], margin: float, count: int, overlap: float) -> list[Weighed]:
+    best = side[0]
+    near = [w for w in side[1:] if w.score >= best.score - margin and w.fits_unit == best.fits_unit]
+    return fill([best], near, _WORDS, count, overlap)
 
 
 def _weigh_side(query: Query, weighed: Sequence[Weighed], role: str, opening: Weighed | None) -> list[Weighed]:

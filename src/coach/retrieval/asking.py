@@ -42,6 +42,14 @@ class English:
     asking: re.Pattern[str]
     choosing: re.Pattern[str]
     from_to: re.Pattern[str]
+    ranging: re.Pattern[str]
+    somebody: re.Pattern[str]
+    telling: re.Pattern[str]
+    told: re.Pattern[str]
+    named_word: re.Pattern[str]
+    asks_superior: re.Pattern[str]
+    manages: re.Pattern[str]
+    answers_to: re.Pattern[str]
     reaching: re.Pattern[str]
     reached: re.Pattern[str]
     premises: tuple[re.Pattern[str], ...]
@@ -111,6 +119,7 @@ _CONVERSATION = (
 )
 
 
+_ROLES = ("ranging", "somebody", "telling", "told", "named_word", "asks_superior", "manages", "answers_to")
 _PREMISES = ("why_not", "reported", "no_statement", "stands_for", "ceasing", "just_one", "intensifying")
 
 
@@ -132,6 +141,7 @@ def get_english() -> English:
         asking=_compile([content["asking"]]),
         choosing=_compile([content["choosing"]]),
         from_to=_compile([content["from_to"]]),
+        **{name: _compile([content[name]]) for name in _ROLES},
         reaching=_compile([content["reaching"]]),
         reached=_compile([content["reached"]]),
         premises=tuple(_compile([p]) for p in content["premises"]),

@@ -16,6 +16,7 @@ from coach.retrieval.ranking import rank
 from coach.retrieval.retriever import Retrieved
 from coach.retrieval.words import find_stems, find_words, stem, strip_possessive
 from coach.types import Evidence, Passage, Sentence
+from coach.vocabulary import Vocabulary
 
 _TO_THE_POINT = 0.6  # share of what is asked, besides the role, that a sentence without any role must hold
 _BESIDE = 0.5  # share of the telling words from which a sentence may name what the question rules out
@@ -58,6 +59,7 @@ class Weighed:
     heading_stems: frozenset[str] = frozenset()
     terms: frozenset[str] = frozenset()  # stems of the question's terms it holds
     heading_roles: frozenset[str] = frozenset()  # every role its headings name
+    names_superior: bool = False  # says who manages the role asked about, or whom it reports to
     number: float = 0.0  # part of the score: it holds the range that a headcount in the question falls in, or another
     excluded: float = 0.0  # part of the score: it speaks of what the question rules out
     prior: float = 0.0  # the score by hand-set weights, before the best were ranked anew
@@ -157,6 +159,7 @@ def _weigh(
         heading_stems=around - own,
         terms=held,
         heading_roles=named,
+        names_superior=query.asks_superior and names_superior(sentence, query.roles[0], found.vocabulary),
         number=number,
         excluded=excluded,
         prior=score,
@@ -185,6 +188,15 @@ def _holds(text: str, excluded: Excluded) -> bool:
     if not excluded.before:
         return excluded.stem in stems
     return any(a == excluded.stem and b in excluded.before for a, b in pairwise(stems))
+
+
+def names_superior(sentence: Sentence, role: str, vocabulary: Vocabulary) -> bool:
+    """Whether a sentence says whom somebody of this role answers to, as its subject or as the one who is managed."""
+    english = get_english()
+    own = [m for m in vocabulary.find_mentions(sentence.text) if m.role == role]
+    if role in sentence.roles:  # its subject; a sentence that only refers to it names it in a heading
+        return bool(english.answers_to.search(sentence.text, own[0].end if own else 0))
+    return any(english.manages.search(sentence.text[: m.start]) for m in own)
 
 
 def _find_unit_stems(query: Query) -> frozenset[str]:

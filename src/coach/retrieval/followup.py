@@ -86,7 +86,8 @@ def _step_on(
     before = before[:_LONGEST]
     question = _name_the_one(question, before, vocabulary)
     return (
-        pick_item(question, answer)
+        _pick_asked(question, before, vocabulary)
+        or pick_item(question, answer)
         or _name_the_place(question, before, vocabulary)
         or _pick_role(question, before, answer, vocabulary)
         or _substitute_role(question, before, vocabulary)
@@ -128,6 +129,19 @@ def _name_the_place(question: str, before: str, vocabulary: Vocabulary) -> str |
 
 
 _MOVES = r"(?:get|got|getting|go|going|move|moving|grow|growing|make it|be|arrive|advance)(?: up)?"
+
+
+def _pick_asked(question: str, before: str, vocabulary: Vocabulary) -> str | None:
+    """Name "the second one" of the two roles that the last question named, whatever its answer lists."""
+    match = _OF_TWO.search(question)
+    roles = vocabulary.find_roles(before)
+    if not match or len(roles) != 2:
+        return None
+    role = roles[0] if match[1].lower() == "first" else roles[1]
+    return f"{question[: match.start()]}the {vocabulary.roles[role].name}{question[match.end() :]}"
+
+
+_OF_TWO = re.compile(r"\b(?:the )?(first|second) (?:one|role|of (?:them|these|those|the two))\b", re.IGNORECASE)
 
 
 def _pick_role(question: str, before: str, answer: str, vocabulary: Vocabulary) -> str | None:

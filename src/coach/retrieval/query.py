@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from coach.quantities import Unit, find_quantities
 from coach.retrieval.asking import Form, get_english
 from coach.retrieval.spelling import expand_slang, mend_spelling
+from coach.retrieval.subjects import find_range, find_subjects, name_ones
 from coach.retrieval.words import find_words, stem, strip_possessive
 from coach.vocabulary import Vocabulary
 
@@ -51,6 +52,7 @@ class Query:
     story: tuple[Term, ...] = ()  # content words outside the asking part
     across_guides: bool = False  # asks what the guides say together, or whether they agree
     asks_for_subject: bool = False  # "who hires the directors?": the role named is not the one asked for
+    asks_superior: bool = False  # "who does a VP report to?"
     ranks: bool = False  # asks which of several things stands higher
     excluded: frozenset[Excluded] = frozenset()  # what the question rules out ("non management")
 
@@ -59,6 +61,7 @@ def read_question(text: str, *, vocabulary: Vocabulary, known: Collection[str] =
     """Understand a question: mend spelling towards `known` words, find roles, aspects, and what is asked for."""
     english = get_english()
     plain = mend_spelling(expand_slang(clean(text), vocabulary.slang), frozenset(known) | vocabulary.words)
+    plain = name_ones(plain, vocabulary)
     asking = find_asking_part(plain, vocabulary)
     form = _find_form(asking, vocabulary)
     parts = _find_excluded(plain, form, vocabulary)
@@ -67,13 +70,21 @@ def read_question(text: str, *, vocabulary: Vocabulary, known: Collection[str] =
     if vocabulary.find_roles(plain):  # "at my level" means the role
         asked, told = (english.own_level.sub(" ", t) for t in (wanted, plain))
     terms = find_terms(asked, vocabulary)
-    if len(vocabulary.find_roles(asking)) > 1:  # "difference" asks for a comparison and names nothing compared
+    questions = _find_questions(plain)
+    roles = find_subjects(plain, asking, questions, vocabulary)
+    if len(roles) > 1:  # "difference" asks for a comparison and names nothing compared
         terms = tuple(t for t in terms if t.word not in english.comparing)
+    superior = bool(roles) and bool(english.asks_superior.search(asking))
+    if superior:  # what is said of a superior need not say "report"
+        terms = tuple(t for t in terms if t.stem not in (stem("report"), stem("answer")))
     own = {t.stem for t in terms}
+    changes = "transition" in vocabulary.find_dimensions(questions)
+    if len(roles) == 2 and changes and not vocabulary.find_roles(questions):
+        form = "transition"  # a story of two roles that ends in "what changes?"
     return Query(
         text=plain,
         texts=_spoken((wanted, whole, *_tell(whole)), vocabulary),
-        roles=_find_roles(plain, asking, vocabulary),
+        roles=roles,
         dimensions=vocabulary.find_dimensions(asking),
         terms=terms,
         form=form,
@@ -81,7 +92,8 @@ def read_question(text: str, *, vocabulary: Vocabulary, known: Collection[str] =
         headcount=next((q.high for q in find_quantities(plain) if q.unit == "people"), None),
         story=tuple(t for t in find_terms(told, vocabulary) if t.stem not in own) if plain != asking else (),
         across_guides=bool(english.across_guides.search(plain)),
-        asks_for_subject=_asks_for_subject(asking, vocabulary),
+        asks_for_subject=superior or _asks_for_subject(asking, vocabulary),
+        asks_superior=superior,
         ranks=bool(english.ranking.search(asking)),
         excluded=frozenset(_to_excluded(m, vocabulary) for m in parts if m[0] in asking),
     )
@@ -115,6 +127,8 @@ def _leave_out(text: str, parts: Iterable[re.Match[str]]) -> str:
 
 def _find_form(text: str, vocabulary: Vocabulary) -> Form:
     """The form of answer; "EM to senior EM" is a move from one role to the next, whatever else is said."""
+    if find_range(text, vocabulary):
+        return get_english().find_form(text, role_count=3)
     mentions = vocabulary.find_mentions(text)
     roles = {m.role for m in mentions}
     between = text[mentions[0].end : mentions[1].start] if len(mentions) > 1 and len(roles) == 2 else ""
@@ -175,13 +189,6 @@ def _find_questions(text: str) -> str:
     return " ".join(asking[-2:])
 
 
-def _find_roles(text: str, asking: str, vocabulary: Vocabulary) -> tuple[str, ...]:
-    """The roles asked about; in a story that asks of none, the first one told of, mostly the asker's own."""
-    if len(text) < _STORY:
-        return vocabulary.find_roles(asking) or vocabulary.find_roles(text)
-    return vocabulary.find_roles(_find_questions(text)) or vocabulary.find_roles(text)[:1]
-
-
 def write_out_roles(text: str, vocabulary: Vocabulary) -> str:
     """The text with every role by its full name, so that models which never met "SEM" understand it."""
     out, at = [], 0
@@ -205,7 +212,8 @@ def find_terms(text: str, vocabulary: Vocabulary) -> tuple[Term, ...]:
         rest.append(text[at : mention.start])
         at = mention.end
     words = [strip_possessive(w) for w in find_words(" ".join([*rest, text[at:]]))]
-    stop_words = get_english().stop_words
+    meant = {w.lower() for groups in get_english().named_word.findall(text) for w in groups if w}
+    stop_words = get_english().stop_words - meant
     kept = dict.fromkeys(w for w in words if w not in stop_words and len(w) > 1 and not w.isdigit())
     parts = {p for w in kept if "-" in w for p in w.split("-")}
     aspects = {w: d for d in vocabulary.find_dimensions(text) for w in vocabulary.get_dimension_words(d)}

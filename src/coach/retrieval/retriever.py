@@ -151,6 +151,8 @@ def _sub_questions(query: Query, vocabulary: Vocabulary) -> list[str]:
     if query.headcount and len(query.roles) < 2 and "team-size" in vocabulary.dimensions:
         about = "".join(f"{vocabulary.roles[r].name} " for r in query.roles)
         return [about + vocabulary.dimensions["team-size"].questions[0]]
+    if query.asks_superior:  # said of the superior, in other words
+        return [f"manages and hires the {vocabulary.roles[query.roles[0]].name}"]
     if len(query.roles) < 2:
         return []
     topic = " ".join(t.word for t in query.terms) or "primary role and main focus"

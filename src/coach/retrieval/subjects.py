@@ -1,0 +1,89 @@
+"""Which roles a question is about: those it asks of, a range of a ladder, the two of a story that asks what changes."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from coach.retrieval.asking import get_english
+from coach.vocabulary import RoleMention, Vocabulary
+
+_STORY = 160  # characters from which a question is long enough to hold several thoughts
+_ONE = re.compile(r"\b(\w+) ones?\b", re.IGNORECASE)
+
+
+def name_ones(text: str, vocabulary: Vocabulary) -> str:
+    """The text with "a senior one" as the role it means, after an engineering manager."""
+    for match in reversed(list(_ONE.finditer(text))):
+        before = vocabulary.find_mentions(text[: match.start()])
+        if not before:
+            break
+        kind = vocabulary.roles[before[-1].role].name.split()
+        # "A senior one" after an engineering manager is a senior engineering manager; "the program one" a manager.
+        for named in (f"{match[1]} {' '.join(kind)}", f"{match[1]} {kind[-1]}"):
+            if any(m.start == 0 and m.end == len(named) for m in vocabulary.find_mentions(named)):
+                text = text[: match.start()] + named + text[match.end() :]
+                break
+    return text
+
+
+def find_subjects(text: str, asking: str, questions: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Ids of the roles asked about, in order.
+
+    `asking` is the part that asks, `questions` its sentences alone. A story that asks of no role is about the first one
+    told of, mostly the asker's own; one that asks what differs or changes is about the first two.
+    """
+    if len(text) < _STORY:
+        return _find(asking, vocabulary) or _find(text, vocabulary)
+    if roles := _find(questions, vocabulary):
+        return roles
+    told = _find(text, vocabulary)
+    compares = get_english().find_form(questions, role_count=0) == "comparison"
+    compares = compares or "transition" in vocabulary.find_dimensions(questions)
+    return told[: 2 if compares else 1]
+
+
+def find_range(text: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Every role of "from X up to Y", lowest first: X and what Y's ladder holds up to Y; () where none is meant.
+
+    Somebody's way from one to the other ("how do I get from EM up to CTO?") is a move and no range.
+    """
+    english = get_english()
+    if english.somebody.search(text):
+        return ()
+    mentions = vocabulary.find_mentions(text)
+    for one, other in pairwise(mentions):
+        if english.ranging.search(re.sub(r"^'?s\b", "", text[one.end : other.start])):
+            return _fill_range(one.role, other.role, vocabulary)
+    return ()
+
+
+def _fill_range(one: str, other: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+    low, high = vocabulary.roles[one], vocabulary.roles[other]
+    if high.level is None:
+        return ()
+    if low.ladder == high.ladder and low.level is not None and low.level > high.level:
+        low, high = high, low
+    least = low.level if low.ladder == high.ladder else None
+    between = sorted(
+        (r.level, r.id)
+        for r in vocabulary.roles.values()
+        if r.ladder == high.ladder
+        and r.level is not None
+        and (least is None or r.level >= least)
+        and r.level <= (high.level or 0)
+    )
+    return tuple(dict.fromkeys([low.id, *(id_ for _, id_ in between)]))
+
+
+def _find(text: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """The roles a text names, without the asker's own people who only said something, if any other is left."""
+    mentions = vocabulary.find_mentions(text)
+    asked = [m for m in mentions if not _tells(text, m)]
+    return find_range(text, vocabulary) or tuple(dict.fromkeys(m.role for m in asked or mentions))
+
+
+def _tells(text: str, mention: RoleMention) -> bool:
+    english = get_english()
+    own = english.telling.search(text[: mention.start])
+    return bool(own and english.told.search(text[mention.end :].lstrip()))

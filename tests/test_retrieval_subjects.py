@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import pytest
+
+from coach.retrieval.query import read_question
+from coach.retrieval.subjects import find_range, name_ones
+from coach.vocabulary import load_vocabulary
+
+VOCABULARY = load_vocabulary()
+STORY = (
+    "I was a director for six years at a shop with forty engineers, most of whom I hired myself, and next spring, so "
+    "the founder says over lunch, they want to make me VP there. "
+)
+
+
+def read(text: str):
+    return read_question(text, vocabulary=VOCABULARY)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("What may an EM decide vs. a senior one?", "What may an EM decide vs. a senior engineering manager?"),
+        ("A product manager or the program one?", "A product manager or the program manager?"),
+        ("A senior one?", "A senior one?"),
+        ("How does a director run one on ones?", "How does a director run one on ones?"),
+    ],
+)
+def test_one_of_a_kind_is_named(text, named):
+    assert name_ones(text, VOCABULARY) == named
+
+
+def test_a_range_of_a_ladder_holds_every_rung():
+    assert find_range("How does scope widen from EM up to VP?", VOCABULARY) == (
+        "engineering-manager",
+        "senior-engineering-manager",
+        "director",
+        "vp",
+    )
+    assert find_range("from a director all the way down to the tech lead", VOCABULARY)[0] == "tech-lead"
+    assert find_range("who mentors, from senior engineer up to EM?", VOCABULARY)[0] == "senior-engineer"
+
+
+@pytest.mark.parametrize(
+    "text", ["How do I get from EM up to VP?", "from EM to VP", "EM, up to you", "from EM up to product manager"]
+)
+def test_somebody_s_way_is_no_range(text):
+    assert find_range(text, VOCABULARY) == ()
+
+
+def test_a_range_is_compared_and_a_way_is_a_move():
+    assert read("How does scope widen from EM up to VP?").form == "explanation"
+    assert read("How do I get from EM up to VP?").form == "transition"
+
+
+def test_a_story_that_asks_what_changes_is_about_its_first_two_roles():
+    moving = read(STORY + "What changes in the work?")
+    assert (moving.roles, moving.form) == (("director", "vp"), "transition")
+    assert read(STORY + "Explain the difference please.").roles == ("director", "vp")
+    assert read(STORY + "How do I prepare for that?").roles == ("director",)
+
+
+def test_who_only_says_something_is_not_asked_about():
+    assert read("Does a tech lead manage? Our CEO says yes").roles == ("tech-lead",)
+    assert read("our CEO keeps saying no. why?").roles == ("ceo",)
+    assert read("Does a tech lead manage or our CEO?").roles == ("tech-lead", "ceo")
+
+
+def test_a_question_word_may_be_a_word():
+    assert [t.word for t in read('VP or CTO: who is the "how" person?').terms] == ["how", "person"]
+    assert "what" in [t.word for t in read("which of them does the what and which the how?").terms]
+    assert "how" not in [t.word for t in read("how does the VP decide?").terms]
+
+
+def test_whom_a_role_answers_to_is_a_question_about_its_superior():
+    asked = read("Who does a director report to?")
+    assert asked.asks_superior and asked.terms == ()
+    assert read("To whom does a VP answer?").asks_superior
+    assert not read("Who reports to a director?").asks_superior
+    assert not read("Which reports does a director write?").asks_superior
