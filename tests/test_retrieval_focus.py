@@ -34,6 +34,8 @@ STORY = (
         ("What does a CIO do at IBM?", {"ibm"}),
         ("Is an H-1B easier to get for a manager?", {"h-1b"}),
         ("what did Steve Jobs say about managers", {"steve"}),  # the guides speak of jobs
+        ("does initech's ladder go higher than globex's?", {"initech", "globex"}),
+        ("is my wife's company's ladder any good, and a friend's?", set()),
         ("What does a VP of Engineering do? And a CTO?", set()),
         ("Can engineers rise higher at Google?", set()),
         ("What Does A Director Do?", set()),

@@ -17,6 +17,12 @@ from coach.vocabulary import Vocabulary
 
 _WORD = re.compile(r"[\w'-]+|[^\w\s]")
 _NAME = re.compile(r"(?<=[a-z,;] )(?:[A-Z][a-z]+\w*|[A-Z][\w-]*[A-Z0-9]\w*)\b")
+# Whose: without an article or "my", it is a name, however it is written ("does initech's ladder go higher").
+_OWNER = re.compile(
+    r"(?:^|\b(?:does|do|is|are|was|were|at|of|than|in|for|about|on|with|from|by|to|and|or|vs) )"
+    r"([a-z][\w-]+)['\u2019]s\b",
+    re.IGNORECASE,
+)
 _QUESTION = re.compile(r"[^.!?]+\?")
 _STORY = 160  # characters from which a question tells of the asker
 _ROLE = "\x00"
@@ -42,9 +48,10 @@ def find_focus(query: Query, vocabulary: Vocabulary) -> tuple[Term, ...]:
 
 
 def find_strangers(text: str, found: Retrieved) -> frozenset[str]:
-    """Names within a question (words with a capital, but the first) that no guide and no word of the field knows.
+    """Names within a question that no guide and no word of the field knows.
 
-    In a story only the sentences that end as questions count: the rest is the asker's life.
+    A name is a word with a capital, but the first, or an owner without an article. In a story only the sentences that
+    end as questions count: the rest is the asker's life.
     """
     if len(text) > _STORY:
         text = " ".join(_QUESTION.findall(text))
@@ -52,6 +59,7 @@ def find_strangers(text: str, found: Retrieved) -> frozenset[str]:
     for mention in found.vocabulary.find_mentions(text):
         kept[mention.start : mention.end] = "x" * (mention.end - mention.start)
     names = {strip_possessive(n.lower()) for n in _NAME.findall("".join(kept))}
+    names |= {n.lower() for n in _OWNER.findall("".join(kept))}
     known = get_english().stop_words | get_english().unit_words | found.vocabulary.words
     return frozenset(n for n in names - known if not found.lexicon.stem_counts.get(stem(n)))
 
