@@ -15,7 +15,7 @@ SOURCE = Path(__file__).parents[1] / "src" / "coach"
 FLOORS = (
     {"errors", "types"},
     {"settings", "paths", "quantities", "sentences", "orders", "gaps", "deltas"},
-    {"vocabulary", "embedding", "cleaning", "loading", "chunking", "index"},
+    {"vocabulary", "embedding", "encoder", "cleaning", "loading", "chunking", "index"},
     {"retrieval", "model", "verifying", "attributing", "presenting", "grounding"},
     {"composing", "sufficiency", "library"},
     {"writing", "offering"},
