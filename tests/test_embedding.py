@@ -27,7 +27,7 @@ def embedder() -> SentenceTransformerEmbedder:
 def test_settings_name_the_model_and_nothing_is_loaded_for_it() -> None:
     script = (
         "import sys; from coach.embedding import get_embedder; from coach.settings import Settings\n"
-        "embedder = get_embedder(Settings()); assert (embedder.name, embedder.dimension) == ('coach-minilm-1', 384)\n"
+        "embedder = get_embedder(Settings()); assert (embedder.name, embedder.dimension) == ('coach-minilm-2', 384)\n"
         "assert not {'torch', 'sentence_transformers', 'transformers', 'langchain_core'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", script], check=True)
@@ -148,7 +148,7 @@ def test_weights_that_are_missing_or_broken_are_told_with_a_way_out(tmp_path: Pa
     for content in (None, b"not weights"):
         if content:
             broken.write_bytes(content)
-        with pytest.raises(SettingsError, match=r"coach-minilm-1 cannot be loaded.*COACH_EMBEDDING_MODEL"):
+        with pytest.raises(SettingsError, match=r"coach-minilm-2 cannot be loaded.*COACH_EMBEDDING_MODEL"):
             SentenceTransformerEmbedder(weights=broken).embed(["one"])
 
 

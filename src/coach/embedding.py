@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 PACKAGED_MODEL = "all-MiniLM-L6-v2"
 PACKAGED_DIMENSION = 384
-TAUGHT_MODEL = "coach-minilm-1"  # the number goes up whenever the weights change: indexes are kept by this name
+TAUGHT_MODEL = "coach-minilm-2"  # the number goes up whenever the weights change: indexes are kept by this name
 TAUGHT_WEIGHTS = Path(__file__).with_name("embedder.safetensors")
 TAUGHT_FORMAT = "coach-embedder-1"
 # SHA-256 of model.safetensors as its authors publish it, so that the packager need not be trusted.
@@ -184,6 +184,8 @@ def to_langchain(embedder: Embedder) -> Embeddings:
 
 def _load_model(name: str, weights: Path) -> Any:
     packaged = name in _SHIPPED
+    if is_successor(TAUGHT_MODEL, name):
+        raise SettingsError(f"The embedding model {name} is no longer carried.", remedy=_REMEDY)
     source = str(get_packaged_folder()) if packaged else name
     if packaged:
         os.environ.setdefault("HF_HUB_OFFLINE", "1")  # read when the libraries are imported below

@@ -29,7 +29,7 @@ class Settings(BaseSettings):
     vocabulary: Path | None = Field(default=None, description="vocabulary file; none means the one that ships")
     collection: str = Field(default="guides", pattern=r"^[a-z0-9][a-z0-9-]{0,62}$", description="default collection")
 
-    embedding_model: str = Field(default="coach-minilm-1", min_length=1, description="sentence-transformers model")
+    embedding_model: str = Field(default="coach-minilm-2", min_length=1, description="sentence-transformers model")
     embedding_batch: int = Field(default=32, ge=1, le=1024, description="texts embedded at once")
     chunk_size: int = Field(default=900, ge=200, le=8000, description="longest chunk, in characters")
     chunk_overlap: int = Field(default=150, ge=0, le=2000, description="text two parts of a long section share")
