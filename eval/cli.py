@@ -21,7 +21,7 @@ from .cli_peers import peers
 from .cli_readme import readme
 from .cli_runs import compare_runs, gate, report
 from .cli_studies import ablate, bench, fit_ranking, fit_sufficiency, lies, perturb, sweep
-from .cli_teaching import teach_embedder, teaching_set
+from .cli_teaching import teach_embedder, teach_reranker, teaching_set
 from .cli_verifier import train_verifier, verify
 from .cli_wording import reworded
 
@@ -153,6 +153,7 @@ _COMMANDS = (
     judge,
     curate,
     teach_embedder,
+    teach_reranker,
     teaching_set,
     fit_ranking,
     fit_sufficiency,

@@ -229,6 +229,9 @@ def fit_sufficiency(datasets: tuple[str, ...]) -> int:
     fitted = fit(rows, names)
     save(fitted)
     figures = {k: v for k, v in fitted["cross_validated"].items() if k != "curve_of_declined"}
+    write(
+        f"By signals alone {fitted['by_signals_alone']['declined']}; with the best sentences read, of {fitted['read']}:"
+    )
     write(f"Fitted on {fitted['questions']}, threshold {fitted['threshold']}; on held-out questions {figures}")
     return 0
 
@@ -237,14 +240,19 @@ def fit_sufficiency(datasets: tuple[str, ...]) -> int:
 @click.argument("datasets", nargs=-1)
 def fit_ranking(datasets: tuple[str, ...]) -> int:
     """Fit which sentences answer best on development questions with marked sentences, and write the weights."""
+    from coach.retrieval.reranker import Reranker
+
     from .dataset import load_dataset
     from .fit_ranking import collect, fit, save
 
     names = datasets or ("guides-dev", "guides-fit")
     coach = _open()
-    fitted = fit([row for name in names for row in collect(coach, load_dataset(name).samples)], names)
+    rows = [row for name in names for row in collect(coach, load_dataset(name).samples)]
+    fitted = fit(rows, names, Reranker())
     save(fitted)
-    write(f"Fitted on {fitted['questions']} questions; on held-out ones {fitted['cross_validated']}")
+    write(f"Fitted on {fitted['questions']} questions, reading weighs {fitted['reading']}; on held-out ones:")
+    for way, figures in fitted["cross_validated"].items():
+        write(f"  {way}: {figures}")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""`coach eval teach-embedder`: the embedding model that ships."""
+"""`coach eval teach-embedder` and `teach-reranker`: the models of retrieval that ship."""
 
 from __future__ import annotations
 
@@ -34,6 +34,33 @@ def teach_embedder(out: Path | None, passes: int | None, measure_only: bool) -> 
         found = measure(aside, SentenceTransformerEmbedder(name, weights=path).embed)
         told = ", ".join(f"{k} {v:.3f}" for k, v in found.items())
         write(f"{name}, {questions} questions of {len(aside)} guides kept aside: {told}")
+    return 0
+
+
+@click.command("teach-reranker")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File for the weights; else the shipped.")
+@click.option("--steps", type=click.IntRange(1), metavar="N", help="How many batches are seen.")
+@click.option("--measure-only", is_flag=True, help="Only measure the weights that are there.")
+def teach_reranker(out: Path | None, steps: int | None, measure_only: bool) -> int:
+    """Teach the reranker on the teaching guides but for every sixth, which measures it; about half an hour."""
+    import torch
+
+    from coach.embedding import SentenceTransformerEmbedder, get_packaged_folder
+    from coach.encoder.scoring import PairScorer
+    from coach.retrieval.reranker import ANSWERING, SHIPPED
+
+    from .teach_reranker import Plan, measure, prepare, teach
+    from .teaching import load_guides
+
+    torch.set_num_threads(1)  # the same sums in the same order, whatever the machine
+    guides, path, embed = load_guides(), out or SHIPPED, SentenceTransformerEmbedder().embed
+    if not measure_only:
+        plan = replace(Plan(), steps=steps) if steps else Plan()
+        asked = prepare([g for g in guides if not g.is_test], embed)
+        teach(asked, plan, say=write, folder=get_packaged_folder(), path=path)
+    aside = prepare([g for g in guides if g.is_test], embed)
+    told = ", ".join(f"{k} {v:.3f}" for k, v in measure(aside, PairScorer(ANSWERING, path).score).items())
+    write(f"{len(aside)} questions of guides kept aside, each asked of its own guide: {told}")
     return 0
 
 

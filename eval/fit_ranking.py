@@ -2,7 +2,8 @@
 
 For every question of the datasets each sentence that is marked as answering it should win against each one that is
 not, among those that retrieval brought up. Sentences that satisfy one of the facts asked for without being marked are
-left out: they may answer as well. `coach eval fit-ranking` runs it.
+left out: they may answer as well. How much the reranker's logit moves the best of them is chosen on the same folds.
+`coach eval fit-ranking` runs it.
 """
 
 from __future__ import annotations
@@ -16,16 +17,21 @@ from typing import TYPE_CHECKING, Any
 from coach import Coach, Turn
 from coach.retrieval.evidence import Weighed, weigh_by_hand
 from coach.retrieval.ranking import NAMES, POOL, WEIGHTS, describe
+from coach.sufficiency import READ
+from coach.types import Sentence
 
 from .dataset import Sample
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from coach.retrieval.reranker import Reranker
+
 _STRENGTH = 0.0003  # inverse of the regularisation; chosen on the folds among 0.0003, 0.001, 0.003 and 0.01
 _WEIGHT = 100.0  # of one question against the regularisation, shared by its pairs
 _FOLDS = 6
 _CUTS = (1, 3, 5)
+_READINGS = (0.01, 0.02, 0.03, 0.04, 0.06)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,7 @@ class Labelled:
     labels: NDArray[Any]
     prior: NDArray[Any]
     question: str
+    sentences: tuple[Sentence, ...] = ()
 
 
 def collect(coach: Coach, samples: Iterable[Sample]) -> Iterator[Labelled]:
@@ -49,7 +56,9 @@ def collect(coach: Coach, samples: Iterable[Sample]) -> Iterator[Labelled]:
         pool = weigh_by_hand(found)[:POOL]
         labels = np.array([_label(sample, w) for w in pool])
         if (labels == 1).any():
-            yield Labelled(describe(found, pool), labels, np.array([w.prior for w in pool]), sample.question)
+            prior = np.array([w.prior for w in pool])
+            question = found.query.texts[0]
+            yield Labelled(describe(found, pool), labels, prior, question, tuple(w.sentence for w in pool))
 
 
 def _label(sample: Sample, weighed: Weighed) -> int:
@@ -59,7 +68,7 @@ def _label(sample: Sample, weighed: Weighed) -> int:
     return -1 if any(p.search(text) for f in sample.facts for p in f.any_of) else 0
 
 
-def fit(rows: Sequence[Labelled], datasets: Sequence[str]) -> dict[str, Any]:
+def fit(rows: Sequence[Labelled], datasets: Sequence[str], reranker: Reranker | None = None) -> dict[str, Any]:
     """The weights file, with what cross-validation by question says of it beside the order by hand-set weights."""
     import numpy as np
 
@@ -69,6 +78,8 @@ def fit(rows: Sequence[Labelled], datasets: Sequence[str]) -> dict[str, Any]:
         weights = _train([r for r, f in zip(rows, fold, strict=True) if f != n])
         for i in np.flatnonzero(fold == n):
             scores[i] = rows[i].features @ weights
+    reading = choose_reading(rows, scores, reranker) if reranker else {0.0: {}}
+    best = max(reading, key=lambda weight: reading[weight].get("reciprocal_rank", 0.0))
     return {
         "made_by": "coach eval fit-ranking",
         "datasets": list(datasets),
@@ -76,9 +87,31 @@ def fit(rows: Sequence[Labelled], datasets: Sequence[str]) -> dict[str, Any]:
         "cross_validated": {
             "by_hand": _measure(rows, [r.prior for r in rows]),
             "fitted": _measure(rows, scores),
+            **{f"read_{weight}": figures for weight, figures in reading.items() if figures},
         },
+        "reading": best,
         "weights": {name: round(float(w), 5) for name, w in zip(NAMES, _train(rows), strict=True)},
     }
+
+
+def choose_reading(
+    rows: Sequence[Labelled], scores: Sequence[NDArray[Any]], reranker: Reranker
+) -> dict[float, dict[str, float]]:
+    """How well each weight of the reranker's logits does on the best sentences by these scores."""
+    import numpy as np
+
+    logits = []
+    for row, own in zip(rows, scores, strict=True):
+        order = np.argsort(-own, kind="stable")[:READ]
+        read = np.full(len(own), -np.inf)
+        read[order] = reranker.score(row.question, [row.sentences[n] for n in order])
+        logits.append(read)
+    found = {}
+    for weight in _READINGS:
+        # Sentences that were not read stay behind the others, in their order.
+        moved = [np.where(np.isinf(r), s - 1e3, s + weight * r) for s, r in zip(scores, logits, strict=True)]
+        found[weight] = _measure(rows, moved)
+    return found
 
 
 def _train(rows: Sequence[Labelled]) -> NDArray[Any]:

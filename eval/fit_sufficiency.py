@@ -3,8 +3,10 @@
 It learns from questions that the guides cover, from questions that they do not, and from the covered ones asked
 again with their evidence hidden, which is where a wrong answer looks most like a right one. A little it learns from
 the teaching guides kept aside, each asked alone: there fair questions share no words with their answers and unfair
-ones many, so that words alone do not decide. Seeded and small: it reads development questions, never the test part,
-and writes the weights with what made them and both ways of being wrong. `coach eval fit-sufficiency` runs it.
+ones many, so that words alone do not decide. A second regression weighs what the reranker says of the best sentences
+where the first leaves it open, and learns from odds that the first gave to questions it had not seen. Seeded and
+small: it reads development questions, never the test part, and writes the weights with what made them and both ways
+of being wrong. `coach eval fit-sufficiency` runs it.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from coach import Coach, Turn, build_coach
 from coach.retrieval.signals import NAMES, Signals, read_signals
 from coach.settings import Settings
-from coach.sufficiency import WEIGHTS
+from coach.sufficiency import WEIGHTS, is_open, read
 
 from .dataset import Sample, load_dataset
 from .teaching import TeachingGuide
@@ -27,6 +29,7 @@ from .teaching_set import write_set
 from .variants import hide_evidence
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
 Source = Literal["covered", "uncovered", "hidden", "aside_covered", "aside_uncovered"]
@@ -53,6 +56,7 @@ class Labelled:
     """The signals of one question asked once, and what is known of it; the same question is one group."""
 
     signals: Signals
+    logits: tuple[float, ...]  # of the best sentences, read beside the question
     source: Source
     group: str
 
@@ -62,9 +66,9 @@ def collect(coach: Coach, samples: Iterable[Sample]) -> Iterator[Labelled]:
     for sample in samples:
         if sample.abstain_ok:
             continue
-        yield Labelled(_look(coach, sample), "covered" if sample.answerable else "uncovered", sample.question)
+        yield Labelled(*_look(coach, sample), "covered" if sample.answerable else "uncovered", sample.question)
         if sample.answerable and sample.gold:
-            yield Labelled(_look(hide_evidence(coach, sample), sample), "hidden", sample.question)
+            yield Labelled(*_look(hide_evidence(coach, sample), sample), "hidden", sample.question)
 
 
 def collect_aside(guides: Iterable[TeachingGuide], settings: Settings) -> Iterator[Labelled]:
@@ -76,12 +80,12 @@ def collect_aside(guides: Iterable[TeachingGuide], settings: Settings) -> Iterat
             coach = build_coach(alone)
             for sample in load_dataset(questions).samples:
                 source: Source = "aside_covered" if sample.answerable else "aside_uncovered"
-                yield Labelled(_look(coach, sample), source, f"{guide.title}: {sample.question}")
+                yield Labelled(*_look(coach, sample), source, f"{guide.title}: {sample.question}")
 
 
-def _look(coach: Coach, sample: Sample) -> Signals:
-    history = tuple(Turn("user", t) for t in sample.turns)
-    return read_signals(*coach.look_up(sample.question, history=history))
+def _look(coach: Coach, sample: Sample) -> tuple[Signals, tuple[float, ...]]:
+    found, weighed = coach.look_up(sample.question, history=tuple(Turn("user", t) for t in sample.turns))
+    return read_signals(found, weighed), read(found, weighed)
 
 
 def fit(rows: Sequence[Labelled], datasets: Sequence[str]) -> dict[str, Any]:
@@ -99,23 +103,59 @@ def fit(rows: Sequence[Labelled], datasets: Sequence[str]) -> dict[str, Any]:
         scaler = StandardScaler().fit(features[chosen])
         return scaler, _train(scaler.transform(features[chosen]), labels[chosen], weights[chosen])
 
+    groups = [r.group for r in rows]
     held_out = np.zeros(len(rows))
-    for seen, unseen in GroupKFold(10).split(features, groups=[r.group for r in rows]):
+    for seen, unseen in GroupKFold(10).split(features, groups=groups):
         scaler, model = train(seen)
         held_out[unseen] = model.predict_proba(scaler.transform(features[unseen]))[:, 1]
     scaler, model = train(np.arange(len(rows)))
-    threshold = float(np.quantile(held_out[covered], WRONGLY_DECLINED))
+    read_rows = np.array([is_open(p) and bool(r.logits) for p, r in zip(held_out, rows, strict=True)])
+    final, second = _weigh_reading(held_out, rows, read_rows, labels, weights)
+    threshold = float(np.quantile(final[covered], WRONGLY_DECLINED))
     return {
         "made_by": "coach eval fit-sufficiency",
         "datasets": list(datasets),
         "questions": {s: int((sources == s).sum()) for s in MASS},
         "threshold": round(threshold, 3),
-        "cross_validated": _measure(held_out, sources, threshold),
+        "cross_validated": _measure(final, sources, threshold),
+        "by_signals_alone": _measure(held_out, sources, float(np.quantile(held_out[covered], WRONGLY_DECLINED))),
+        "read": {s: round(float(read_rows[sources == s].mean()), 3) for s in MASS if (sources == s).any()},
+        "reading": {
+            name: round(float(value), 4) for name, value in zip(("intercept", "odds", "highest"), second, strict=True)
+        },
         "intercept": round(float(model.intercept_[0]), 4),
         "weights": _to_mapping(model.coef_[0]),
         "mean": _to_mapping(scaler.mean_),
         "scale": _to_mapping(scaler.scale_),
     }
+
+
+def _weigh_reading(
+    held_out: NDArray[Any],
+    rows: Sequence[Labelled],
+    chosen: NDArray[np.bool_],
+    labels: NDArray[np.bool_],
+    weights: NDArray[Any],
+) -> tuple[NDArray[Any], list[float]]:
+    """Probabilities of all rows once the chosen ones were read, by ten folds, and intercept and weights of reading."""
+    import numpy as np
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import GroupKFold
+
+    final, numbers = held_out.copy(), np.flatnonzero(chosen)
+    if len(np.unique(labels[numbers])) < 2:
+        return final, [0.0, 1.0, 0.0]  # nothing was read: the odds stay as they are
+    odds = np.log(held_out / (1 - held_out))
+    features = np.array([(odds[n], max(rows[n].logits)) for n in numbers])
+
+    def train(seen: NDArray[np.intp]) -> Any:
+        own = numbers[seen]
+        return LogisticRegression(max_iter=2000).fit(features[seen], labels[own], sample_weight=weights[own])
+
+    for seen, unseen in GroupKFold(10).split(features, groups=[rows[n].group for n in numbers]):
+        final[numbers[unseen]] = train(seen).predict_proba(features[unseen])[:, 1]
+    model = train(np.arange(len(numbers)))
+    return final, [model.intercept_[0], *model.coef_[0]]
 
 
 def _train(features: NDArray[Any], labels: NDArray[Any], weights: NDArray[Any]) -> Any:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from coach.retrieval.asking import get_english
-from coach.retrieval.focus import find_focus, find_strangers
+from coach.retrieval.focus import asks_elsewhere, find_focus, find_strangers
 
 
 @pytest.mark.parametrize(
@@ -89,3 +89,27 @@ def test_who_plans_headcount_asks_for_somebody():
     assert get_english().find_unit("who has a team, and how many people are on it?") == "people"
     assert get_english().find_unit("what % of tech leads become managers?") == "percent"
     assert get_english().find_unit("how much of a tech lead's time is not coding?") == "percent"
+
+
+@pytest.mark.parametrize(
+    ("question", "elsewhere"),
+    [
+        ("What does a CIO do at IBM?", True),
+        ("Would an H-1B be easier to get as a manager?", True),
+        ("does initech's ladder go higher than ours?", True),
+        ("what do directors earn in Portugal", True),
+        ("Is the bar for a director higher than at Initech?", True),
+        ("my boss Priya says directors still code, is that so?", False),
+        ("As Tom said, do directors write code?", False),
+        ("Can engineers rise higher at Google?", False),  # a guide speaks of it
+        ("Our HR says a tech lead is a manager, is that so?", False),
+        ("What does a VP of Engineering do in a startup?", False),
+        ("How Do I Become A Successful Director?", False),
+        (STORY + "What would I do as a director?", False),
+    ],
+)
+def test_a_name_the_guides_do_not_know_asks_of_somewhere_else_unless_it_may_be_a_friend(
+    built_coach, question, elsewhere
+):
+    found, _ = built_coach.look_up(question)
+    assert asks_elsewhere(found.query.texts[0], found) is elsewhere

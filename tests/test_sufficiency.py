@@ -67,7 +67,8 @@ def test_better_evidence_never_speaks_against_answering(values, name):
 
 def test_both_ways_of_being_wrong_are_recorded_with_what_one_costs_of_the_other():
     figures = load_weights()["cross_validated"]
-    assert figures["declined"]["covered"] < 0.05 < 0.85 < figures["declined"]["uncovered"]
+    assert figures["declined"]["covered"] < 0.05 < 0.75 < figures["declined"]["uncovered"]
+    assert figures["declined"]["uncovered"] > load_weights()["by_signals_alone"]["declined"]["uncovered"]
     points = figures["curve_of_declined"]["points"]
     assert all(list(column) == sorted(column) for column in zip(*points, strict=True))
 

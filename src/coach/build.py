@@ -12,6 +12,7 @@ from coach.embedding import get_embedder
 from coach.index import IndexStore
 from coach.library.syncing import Cut, preview_paths, sync_paths
 from coach.model.choosing import get_chat_model
+from coach.retrieval.reranker import Reranker
 from coach.retrieval.retriever import HybridRetriever
 from coach.settings import Settings
 from coach.types import Progress, SyncReport
@@ -40,7 +41,7 @@ def open_coach(settings: Settings) -> Coach:
             settings=settings,
             store=store,
             vocabulary=vocabulary,
-            retriever=HybridRetriever(store, embedder),
+            retriever=HybridRetriever(store, embedder, reranker=Reranker()),
             verifier=get_verifier(settings, embedder=embedder, vocabulary=vocabulary),
             model=get_chat_model(settings),
         )

@@ -25,6 +25,7 @@ from coach.offering import Offers
 from coach.orders import drop_commands_from, find_asked
 from coach.retrieval.evidence import Weighed, weigh_evidence
 from coach.retrieval.followup import resolve
+from coach.retrieval.ranking import rank_read
 from coach.retrieval.retriever import HybridRetriever, Retrieved, diversify
 from coach.settings import Settings
 from coach.sufficiency import decide, set_quantity_aside
@@ -223,6 +224,7 @@ class Coach:
         turn = self._retrieve(question)
         yield Found(turn.passages)
         decision = decide(turn.found, turn.weighed)
+        turn.weighed = rank_read(turn.weighed, decision.logits)
         reason = decision.reason if turn.asks else "off_topic"
         # A premise that does not hold is answered whatever was asked on its strength.
         is_corrected = turn.asks and self._correct(turn, is_covered=reason is None and not decision.gap)

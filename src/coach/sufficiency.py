@@ -2,8 +2,9 @@
 
 The signals go through a small logistic regression whose weights stand in `sufficiency.json`, fitted on the
 development questions by `coach eval fit-sufficiency`; a few things are certain and need no fitting: a
-question for a sum of money is not answered by a sentence without one. Where only the quantity is lacking, and the
-thing itself is spoken of, the answer is partial and names the gap.
+question for a sum of money is not answered by a sentence without one. Where the signals leave it open, the best
+sentences are read beside the question (`coach.retrieval.reranker`), and what that says is weighed with them. Where
+only the quantity is lacking, and the thing itself is spoken of, the answer is partial and names the gap.
 """
 
 from __future__ import annotations
@@ -19,12 +20,15 @@ from typing import Any
 from coach.gaps import GAPS
 from coach.retrieval.asking import get_english
 from coach.retrieval.evidence import Weighed
+from coach.retrieval.focus import asks_elsewhere
 from coach.retrieval.query import Query
 from coach.retrieval.retriever import Retrieved
 from coach.retrieval.signals import Signals, find_counted, is_vague, read_signals
 from coach.types import Reason
 
 WEIGHTS = Path(__file__).with_name("sufficiency.json")
+READ = 5  # sentences that are read beside the question
+_OPEN = (0.1, 0.65)  # between these the signals leave it open; outside, reading changes little and costs 45 ms
 _BEST = 5  # sentences that count as the evidence at hand
 _NEAR = 40  # sentences looked through for what a quantity was asked of
 _NEARLY_ALL = 0.75
@@ -34,13 +38,15 @@ _NEARLY_ALL = 0.75
 class Decision:
     """Enough to answer (reason None) or why not, with the fitted probability that the guides do cover it.
 
-    `gap` names what an answer has to say is not covered, one of `coach.gaps.GAPS`, or "".
+    `gap` names what an answer has to say is not covered, one of `coach.gaps.GAPS`, or ""; `logits` say of each of the
+    best sentences how surely it answers, where they were read.
     """
 
     reason: Reason | None
     probability: float
     signals: Signals
     gap: str = ""
+    logits: tuple[float, ...] = ()
 
 
 def decide(found: Retrieved, weighed: Sequence[Weighed]) -> Decision:
@@ -50,10 +56,26 @@ def decide(found: Retrieved, weighed: Sequence[Weighed]) -> Decision:
     if not weighed or _certainly_missing(found, weighed, signals):
         return Decision(_find_reason(found, signals), probability, signals)
     lacking = not signals.quantity or is_vague(found, weighed)
-    enough = (estimate(replace(signals, quantity=1.0)) if lacking else probability) >= threshold
-    if not enough or (lacking and not _can_be_partial(found, weighed)):
-        return Decision(_find_reason(found, signals), probability, signals)
-    return Decision(None, probability, signals, str(found.query.unit) if lacking else "")
+    covered = estimate(replace(signals, quantity=1.0)) if lacking else probability
+    logits = read(found, weighed) if is_open(covered) else ()
+    if logits:
+        covered = estimate_read(covered, logits)
+        probability = probability if lacking else covered
+    if covered < threshold or (lacking and not _can_be_partial(found, weighed)):
+        return Decision(_find_reason(found, signals), probability, signals, logits=logits)
+    return Decision(None, probability, signals, str(found.query.unit) if lacking else "", logits)
+
+
+def is_open(probability: float) -> bool:
+    """Whether the signals alone leave the decision open."""
+    return _OPEN[0] <= probability <= _OPEN[1]
+
+
+def read(found: Retrieved, weighed: Sequence[Weighed]) -> tuple[float, ...]:
+    """How surely each of the best sentences answers the question, as logits; nothing without a reranker."""
+    if found.reranker is None:
+        return ()
+    return tuple(found.reranker.score(found.query.texts[0], [w.sentence for w in weighed[:READ]]))
 
 
 def set_quantity_aside(found: Retrieved) -> Retrieved:
@@ -73,6 +95,14 @@ def estimate(signals: Signals) -> float:
     return 1 / (1 + math.exp(-score))
 
 
+def estimate_read(probability: float, logits: Sequence[float]) -> float:
+    """The probability once the best sentences were read, 0..1; `logits` is not empty."""
+    fitted = load_weights()["reading"]
+    odds = math.log(probability / (1 - probability))
+    score = fitted["intercept"] + fitted["odds"] * odds + fitted["highest"] * max(logits)
+    return 1 / (1 + math.exp(-score))
+
+
 @lru_cache(maxsize=1)
 def load_weights() -> Mapping[str, Any]:
     """The fitted weights as shipped."""
@@ -85,6 +115,8 @@ def _certainly_missing(found: Retrieved, weighed: Sequence[Weighed], signals: Si
     if not (query.terms or query.roles or query.dimensions):
         return True
     if query.unit == "money" and not any(w.fits_unit for w in weighed[:_BEST]):
+        return True
+    if query.texts and asks_elsewhere(query.texts[0], found):
         return True
     if query.asks_superior and not any(w.names_superior for w in weighed):
         return True  # of a role much is said in words like these, and of its superior nothing

@@ -56,14 +56,22 @@ class PairScorer:
                 self._recent.popitem(last=False)
         return found
 
+    def load(self) -> None:
+        """Read the weights now rather than when first needed."""
+        with self._lock:
+            self._load()
+
+    def _load(self) -> tuple[Network, PieceReader]:
+        if self._loaded is None:
+            self._loaded = load_network(self._kind, self._path, self._folder())
+        return self._loaded
+
     def _compute(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         if not pairs:
             return []
         from coach.encoder.network import predict
 
-        if self._loaded is None:
-            self._loaded = load_network(self._kind, self._path, self._folder())
-        network, reader = self._loaded
+        network, reader = self._load()
         # The order of additions depends on what else is in a batch; what it changes is far behind the third digit.
         return [round(float(logit), 3) for logit in predict(network, reader.read(pairs))]
 

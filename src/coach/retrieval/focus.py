@@ -24,6 +24,7 @@ _OWNER = re.compile(
     re.IGNORECASE,
 )
 _QUESTION = re.compile(r"[^.!?]+\?")
+_PLACING = re.compile(r"\b(?:at|in|than|vs|versus|like|of) $")
 _STORY = 160  # characters from which a question tells of the asker
 _ROLE = "\x00"
 _DETERMINERS = frozenset("what which whose".split())
@@ -53,15 +54,36 @@ def find_strangers(text: str, found: Retrieved) -> frozenset[str]:
     A name is a word with a capital, but the first, or an owner without an article. In a story only the sentences that
     end as questions count: the rest is the asker's life.
     """
+    return frozenset(name.lower() for name, _ in _find_unknown(text, found))
+
+
+def asks_elsewhere(text: str, found: Retrieved) -> bool:
+    """Whether a question asks about a firm, a place or a thing with a name of which the guides know nothing.
+
+    A name by itself may be a friend's: "Anna says directors still code". Whose something is, where it is, what it is
+    compared with, and what is written like H-1B is no friend.
+    """
+    return any(
+        before is None or _PLACING.search(before) or sum(c.isupper() or c.isdigit() for c in name) > 1
+        for name, before in _find_unknown(text, found)
+    )
+
+
+def _find_unknown(text: str, found: Retrieved) -> Iterator[tuple[str, str | None]]:
+    """Each such name with what stands before it; None for an owner."""
     if len(text) > _STORY:
         text = " ".join(_QUESTION.findall(text))
     kept = list(text)
     for mention in found.vocabulary.find_mentions(text):
         kept[mention.start : mention.end] = "x" * (mention.end - mention.start)
-    names = {strip_possessive(n.lower()) for n in _NAME.findall("".join(kept))}
-    names |= {n.lower() for n in _OWNER.findall("".join(kept))}
+    plain = "".join(kept)
+    named: list[tuple[str, str | None]] = [(m[0], plain[: m.start()]) for m in _NAME.finditer(plain)]
+    named += [(m[1], None) for m in _OWNER.finditer(plain)]
     known = get_english().stop_words | get_english().unit_words | found.vocabulary.words
-    return frozenset(n for n in names - known if not found.lexicon.stem_counts.get(stem(n)))
+    for name, before in named:
+        bare = strip_possessive(name.lower())
+        if bare not in known and not found.lexicon.stem_counts.get(stem(bare)):
+            yield strip_possessive(name), before
 
 
 def _read_words(text: str, vocabulary: Vocabulary) -> Sequence[str]:

@@ -56,12 +56,25 @@ def rank(found: Retrieved, weighed: Sequence[Weighed]) -> list[Weighed]:
     scores += [w.excluded for w in pool]  # this and the next are too rare among labelled questions to be fitted
     if found.query.form in _ASK_OF_NUMBERS:
         scores += [w.number for w in pool]
-    scores += pool[0].score - scores.max()
+    return _order(pool, scores, rest)
+
+
+def rank_read(weighed: Sequence[Weighed], logits: Sequence[float]) -> list[Weighed]:
+    """The same sentences once the best of them were read beside the question, a logit for each of these."""
+    pool, rest = list(weighed[: len(logits)]), weighed[len(logits) :]
+    if not pool:
+        return list(weighed)
+    scores = np.asarray([w.score for w in pool]) + load_weights().get("reading", 0.0) * np.asarray(logits)
+    return _order(pool, scores, rest)
+
+
+def _order(pool: Sequence[Weighed], scores: NDArray[np.float64], rest: Sequence[Weighed]) -> list[Weighed]:
+    """The pool by its new scores, the best of which is what it was before, and the rest behind it in its old order."""
+    scores = scores + (pool[0].score - scores.max())
     ranked = sorted(
         (replace(w, score=float(s)) for w, s in zip(pool, scores, strict=True)), key=lambda w: (-w.score, w.key)
     )
-    ceiling = ranked[-1].score
-    drop = max(0.0, rest[0].score - ceiling) if rest else 0.0
+    drop = max(0.0, rest[0].score - ranked[-1].score) if rest else 0.0
     return [*ranked, *(replace(w, score=w.score - drop) for w in rest)]
 
 

@@ -19,6 +19,7 @@ from coach.vocabulary import Vocabulary
 if TYPE_CHECKING:
     from coach.embedding import Embedder
     from coach.index import IndexReader, IndexStore
+    from coach.retrieval.reranker import Reranker
 
 _RRF_K = 60  # Cormack, Clarke and Buettcher 2009
 SMALL = 300  # chunks up to which every sentence is read before the first question: about two seconds
@@ -53,16 +54,25 @@ class Retrieved:
     lexicon: Lexicon
     vocabulary: Vocabulary
     tokens: PieceMemory | None = None  # gives word pieces with their vectors; None when the embedder has none
+    reranker: Reranker | None = None  # reads sentences beside the question; None where nothing is to be read
 
 
 class HybridRetriever:
     """Finds the passages of the guides that bear on a question."""
 
-    def __init__(self, store: IndexStore, embedder: Embedder, tuning: Tuning | None = None) -> None:
+    def __init__(
+        self,
+        store: IndexStore,
+        embedder: Embedder,
+        tuning: Tuning | None = None,
+        *,
+        reranker: Reranker | None = None,
+    ) -> None:
         """Keep the parts; the index is opened at the first question."""
         self._store = store
         self._embedder = embedder
         self._tuning = tuning or Tuning()
+        self._reranker = reranker
         self._lexicon: tuple[str, Lexicon] | None = None
         pieces = PieceMemory(embedder)  # type: ignore[arg-type]  # the protocol of embedders does not ask for pieces
         self._pieces = pieces if pieces.is_able else None
@@ -84,7 +94,8 @@ class HybridRetriever:
             Passage(c, titles[c.document_id].title, titles[c.document_id].source, score, rank)
             for rank, (c, score) in enumerate(self._weigh(query, reader.chunks(best), fused), 1)
         )
-        return Retrieved(query, asked, vectors, passages, reader, lexicon, reader.vocabulary, self._pieces)
+        vocabulary = reader.vocabulary
+        return Retrieved(query, asked, vectors, passages, reader, lexicon, vocabulary, self._pieces, self._reranker)
 
     def prepare(self, questions: Iterable[str]) -> None:
         """Embed a few questions in one batch, so that the embedder remembers them when each is searched for."""
