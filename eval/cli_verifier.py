@@ -45,7 +45,7 @@ def verify(
 
     from coach.cli.progress import show_progress
 
-    from .verifying import GUIDES, get_ways, load_bent_guides, load_sets, measure_sets, measure_speed
+    from .verifying import GUIDES, average, get_ways, load_bent_guides, load_sets, measure_sets, measure_speed
 
     torch.set_num_threads(1)  # so that processor time is what one core needs
     settings = read_settings()
@@ -57,6 +57,7 @@ def verify(
     ways = get_ways(coach, names)
     with show_progress() as progress:
         told, kinds = measure_sets(sets, ways, progress)
+    told += average(told)
     speeds = {name: measure_speed(bent[:_SPEED_ROWS], ways[name]) for name in names if bent}
     if state.json:
         write_json({"sets": [asdict(t) for t in told], "kinds": [asdict(k) for k in kinds], "speeds": speeds})

@@ -27,6 +27,7 @@ from .support import SHARE, overlap
 
 BASELINES = ("word overlap", "embedding similarity")
 GUIDES = "guides, bent and restated"
+AS_ANSWERS = ", as answers"
 _LIKE = 0.6  # cosine from which a claim counts as said by a sentence
 _SENTENCES = 4  # of a composed answer, at most
 _BATCH = 64  # rows judged at once: what they need is in memory together
@@ -74,7 +75,7 @@ def load_sets(
             rows = [e for e in load_file(file) if e.split not in TAUGHT]
             found[file.stem] = _draw(rows, limit)
             if answers:
-                found[f"{file.stem}, as answers"] = _draw(compose_answers(rows), limit)
+                found[f"{file.stem}{AS_ANSWERS}"] = _draw(compose_answers(rows), limit)
     return {name: rows for name, rows in found.items() if rows}
 
 
@@ -169,6 +170,30 @@ def measure_sets(
             told.append(_tell(source, way, rows, scored, 1000 * spent / len(rows)))
             kinds += _tell_kinds(way, rows, scored)
     return told, kinds
+
+
+def average(told: Sequence[Told]) -> list[Told]:
+    """Each way over the public sets, every set counting the same; nothing for fewer than two sets."""
+    sets = [t for t in told if t.source != GUIDES and not t.source.endswith(AS_ANSWERS)]
+    by_way: dict[str, list[Told]] = defaultdict(list)
+    for one in sets:
+        by_way[one.way].append(one)
+    return [
+        Told(
+            "mean of the sets",
+            way,
+            sum(t.rows for t in own),
+            *(_mean([getattr(t, name) for t in own]) for name in ("area", "balanced", "kept", "passed", "f1")),
+            sum(t.milliseconds for t in own) / len(own),
+        )
+        for way, own in by_way.items()
+        if len(own) > 1
+    ]
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    known = [v for v in values if v is not None]
+    return sum(known) / len(known) if known else None
 
 
 def _batches(rows: Sequence[Example]) -> Iterator[Sequence[Example]]:

@@ -11,7 +11,10 @@ from coach.cli import main
 from coach.eval.support import covers, overlap
 from coach.eval.verifying import (
     BASELINES,
+    GUIDES,
+    Told,
     area_under_curve,
+    average,
     compose_answers,
     get_ways,
     load_bent_guides,
@@ -118,3 +121,19 @@ def test_claims_about_one_passage_become_answers_that_hold_if_every_sentence_doe
         ("Claim 0. Claim 1. Claim 2. Claim 3.", False),
         ("Claim 4. Claim 5.", True),
     ]
+
+
+def test_every_public_set_counts_the_same_in_the_mean():
+    def tell(source: str, rows: int, area: float | None, balanced: float) -> Told:
+        return Told(source, "learned", rows, area, balanced, 0.5, 0.5, 0.5, 2.0)
+
+    told = [
+        tell("a", 10, 0.9, 0.8),
+        tell("b", 90, None, 0.6),
+        tell("b, as answers", 9, 0.1, 0.1),
+        tell(GUIDES, 9, 1, 1),
+    ]
+    (mean,) = average(told)
+    assert (mean.source, mean.way, mean.rows) == ("mean of the sets", "learned", 100)
+    assert (mean.area, mean.balanced, mean.milliseconds) == pytest.approx((0.9, 0.7, 2.0))
+    assert average(told[:1]) == []
