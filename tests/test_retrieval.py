@@ -227,6 +227,6 @@ def test_whom_a_role_answers_to_is_said_by_whoever_manages_it(built_coach, quest
     assert said in built_coach.ask(question).claims[0].text
 
 
-@pytest.mark.parametrize("question", ["Who does a product manager report to?", "Who does a tech lead report to?"])
-def test_a_superior_the_guides_do_not_name_is_not_guessed(built_coach, question):
-    assert isinstance(built_coach.ask(question), Abstention)
+@pytest.mark.parametrize("role", ["a product manager", "a tech lead", "a senior engineer", "a staff engineer"])
+def test_a_superior_the_guides_do_not_name_is_not_guessed(built_coach, role):
+    assert isinstance(built_coach.ask(f"Who does {role} report to?"), Abstention)

@@ -77,4 +77,5 @@ def test_whom_a_role_answers_to_is_a_question_about_its_superior():
     assert asked.asks_superior and asked.terms == ()
     assert read("To whom does a VP answer?").asks_superior
     assert not read("Who reports to a director?").asks_superior
+    assert not read("As an EM, who would help me report to executives?").asks_superior
     assert not read("Which reports does a director write?").asks_superior

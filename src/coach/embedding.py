@@ -211,8 +211,8 @@ def teach(encoder: Any, path: Path) -> None:
 
 def is_successor(model: str, earlier: str) -> bool:
     """Whether a model is a later version of another that Coach taught, so that nobody chose between the two."""
-    family, _, _ = TAUGHT_MODEL.rpartition("-")
-    return model == TAUGHT_MODEL != earlier and earlier.startswith(f"{family}-")
+    (family, _, now), (name, _, before) = model.rpartition("-"), earlier.rpartition("-")
+    return model == TAUGHT_MODEL and name == family and before.isdecimal() and int(before) < int(now)
 
 
 def get_packaged_folder() -> Path:

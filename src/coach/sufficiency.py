@@ -63,7 +63,9 @@ def decide(found: Retrieved, weighed: Sequence[Weighed]) -> Decision:
         probability = probability if lacking else covered
     if covered < threshold or (lacking and not _can_be_partial(found, weighed)):
         return Decision(_find_reason(found, signals), probability, signals, logits=logits)
-    return Decision(None, probability, signals, str(found.query.unit) if lacking else "", logits)
+    if lacking:  # a partial answer is drawn from evidence weighed anew
+        return Decision(None, probability, signals, str(found.query.unit))
+    return Decision(None, probability, signals, logits=logits)
 
 
 def is_open(probability: float) -> bool:

@@ -24,7 +24,18 @@ _OWNER = re.compile(
     re.IGNORECASE,
 )
 _QUESTION = re.compile(r"[^.!?]+\?")
-_PLACING = re.compile(r"\b(?:at|in|than|vs|versus|like|of) $")
+_CLAUSE_ENDS = re.compile(r"[.;:!?]+\s|,\s|\s[-\u2013\u2014]\s")
+_OF_ASKER = re.compile(
+    r"\W*(?:(?:and|but|so|hi|hello|hey|well|ok)\W+)*(?:as an?|i|i['\u2019]m|im|my|we|our)\b", re.IGNORECASE
+)
+_PLACING = re.compile(r"\b(?:at|than|vs|versus|of) $")
+_NOTHING_MORE = re.compile(r"\W*(?:$|[?.!,;]|\b(?:and|or|now|today)\b)")
+_CODE = re.compile(r"[A-Z]-\d")
+_TIME = re.compile(
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tues|wednes|thurs|fri|satur|sun)\w*|[qh]\d|fy\d+|english",
+    re.IGNORECASE,
+)
+_SAYING = re.compile(r"\s*(?:terms|view|opinion|words|eyes|claim|sake)\b", re.IGNORECASE)
 _STORY = 160  # characters from which a question tells of the asker
 _ROLE = "\x00"
 _DETERMINERS = frozenset("what which whose".split())
@@ -54,36 +65,46 @@ def find_strangers(text: str, found: Retrieved) -> frozenset[str]:
     A name is a word with a capital, but the first, or an owner without an article. In a story only the sentences that
     end as questions count: the rest is the asker's life.
     """
-    return frozenset(name.lower() for name, _ in _find_unknown(text, found))
+    return frozenset(name.lower() for name, _, _ in _find_unknown(text, found))
 
 
 def asks_elsewhere(text: str, found: Retrieved) -> bool:
     """Whether a question asks about a firm, a place or a thing with a name of which the guides know nothing.
 
-    A name by itself may be a friend's: "Anna says directors still code". Whose something is, where it is, what it is
-    compared with, and what is written like H-1B is no friend.
+    A name by itself may be a friend's ("Anna says directors still code"), one in a clause about the asker tells where
+    the asker is ("I lead a team in India, what changes?"). Whose something is, where it is, what it is compared with,
+    and what is written like H-1B is neither.
     """
-    return any(
-        before is None or _PLACING.search(before) or sum(c.isupper() or c.isdigit() for c in name) > 1
-        for name, before in _find_unknown(text, found)
-    )
+    asking = ". ".join(c for c in _CLAUSE_ENDS.split(text) if not _OF_ASKER.match(c))
+    return any(_is_elsewhere(*one) for one in _find_unknown(asking, found))
 
 
-def _find_unknown(text: str, found: Retrieved) -> Iterator[tuple[str, str | None]]:
-    """Each such name with what stands before it; None for an owner."""
+def _is_elsewhere(name: str, before: str | None, after: str) -> bool:
+    if before is None:
+        return not _SAYING.match(after)
+    if _CODE.search(name) or _PLACING.search(before):
+        return True
+    return before.endswith(" in ") and bool(_NOTHING_MORE.match(after)) and not _TIME.fullmatch(name)
+
+
+def _find_unknown(text: str, found: Retrieved) -> Iterator[tuple[str, str | None, str]]:
+    """Each such name with what stands before it, None for an owner, and what stands behind it."""
     if len(text) > _STORY:
         text = " ".join(_QUESTION.findall(text))
-    kept = list(text)
+    kept, rest = list(text), list(text)
     for mention in found.vocabulary.find_mentions(text):
         kept[mention.start : mention.end] = "x" * (mention.end - mention.start)
+        rest[mention.start : mention.end] = " "
+    if "".join(rest).isupper():
+        return  # who types in capitals names nobody by them
     plain = "".join(kept)
-    named: list[tuple[str, str | None]] = [(m[0], plain[: m.start()]) for m in _NAME.finditer(plain)]
-    named += [(m[1], None) for m in _OWNER.finditer(plain)]
+    named: list[tuple[re.Match[str], str | None]] = [(m, plain[: m.start()]) for m in _NAME.finditer(plain)]
+    named += [(m, None) for m in _OWNER.finditer(plain)]
     known = get_english().stop_words | get_english().unit_words | found.vocabulary.words
-    for name, before in named:
-        bare = strip_possessive(name.lower())
-        if bare not in known and not found.lexicon.stem_counts.get(stem(bare)):
-            yield strip_possessive(name), before
+    for match, before in named:
+        name = strip_possessive(match[1] if before is None else match[0])
+        if name.lower() not in known and not found.lexicon.stem_counts.get(stem(name.lower())):
+            yield name, before, plain[match.end() :]
 
 
 def _read_words(text: str, vocabulary: Vocabulary) -> Sequence[str]:

@@ -141,7 +141,9 @@ def _pick_asked(question: str, before: str, vocabulary: Vocabulary) -> str | Non
     return f"{question[: match.start()]}the {vocabulary.roles[role].name}{question[match.end() :]}"
 
 
-_OF_TWO = re.compile(r"\b(?:the )?(first|second) (?:one|role|of (?:them|these|those|the two))\b", re.IGNORECASE)
+_OF_TWO = re.compile(
+    r"\b(?:the )?(first|second) (?:(?:one|role)(?! of\b)|of (?:them|these|those|the two))\b", re.IGNORECASE
+)
 
 
 def _pick_role(question: str, before: str, answer: str, vocabulary: Vocabulary) -> str | None:

@@ -103,7 +103,9 @@ class HybridRetriever:
         self._embedder.embed([t for question in questions for t in self._read(question, reader)[0].texts])
 
     def warm(self) -> None:
-        """Load the model and, of a small index, read every sentence piece by piece, so that no reader waits for it."""
+        """Load the models and, of a small index, read every sentence piece by piece, so that no reader waits for it."""
+        if self._reranker is not None:
+            self._reranker.load()
         reader = self.search("warm up").reader
         if self._pieces is None or reader.chunk_count > SMALL:
             return
