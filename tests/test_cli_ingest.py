@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -16,6 +18,7 @@ from coach.bench_pages import WRITERS, make_page
 from coach.build import build_coach, open_store, sync_corpus
 from coach.cli import main, progress
 from coach.cli.collections import choose_collection
+from coach.cli.ingest import heed_interrupts
 from coach.errors import FixError, NotFoundError
 from coach.index import IndexStore
 from coach.index.fakes import WordEmbedder
@@ -294,6 +297,15 @@ def test_a_change_is_told_once_the_files_hold_still(folder):
     assert now == look_at([folder]) != seen
     assert len(naps) == 5
     assert look_at([folder / "kites.md", folder / "gone.md"]) < now
+
+
+def test_an_interrupt_that_somebody_swallowed_still_ends_the_next_pause():
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt), heed_interrupts() as pause:
+        with contextlib.suppress(KeyboardInterrupt):  # as a destructor would
+            os.kill(os.getpid(), signal.SIGINT)
+        pause(60)
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 @pytest.mark.slow

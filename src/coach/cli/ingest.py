@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import threading
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +15,7 @@ from coach.cli.state import State, json_option, read_settings
 from coach.cli.text import to_json, write, write_json
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from coach.index import IndexStore
     from coach.settings import Settings
@@ -67,19 +70,40 @@ def _watch(state: State, settings: Settings, paths: Sequence[Path], rebuild: boo
     watched, store = paths or (settings.corpus,), open_store(settings)
     seen = look_at(watched)
     try:
-        _show_sync(state, settings, watched, store, rebuild)
-        write(f"Watching {', '.join(map(str, watched))}; Ctrl-C ends it.", err=True)
-        while True:
-            seen = wait_for_change(watched, seen)
-            try:
-                _show_sync(state, settings, watched, store, False)
-            except CoachError as error:
-                write(str(error), err=True)
-                if isinstance(error, RetryError):
-                    seen = frozenset()
+        with heed_interrupts() as pause:
+            _show_sync(state, settings, watched, store, rebuild)
+            write(f"Watching {', '.join(map(str, watched))}; Ctrl-C ends it.", err=True)
+            while True:
+                seen = wait_for_change(watched, seen, sleep=pause)
+                try:
+                    _show_sync(state, settings, watched, store, False)
+                except CoachError as error:
+                    write(str(error), err=True)
+                    if isinstance(error, RetryError):
+                        seen = frozenset()
     except KeyboardInterrupt:
         write("Stopped watching.", err=True)
         return 0
+
+
+@contextmanager
+def heed_interrupts() -> Iterator[Callable[[float], None]]:
+    """A pause of some seconds that no interrupt is lost before: what raises one inside a destructor is swallowed."""
+    interrupted = threading.Event()
+
+    def interrupt(*_: object) -> None:
+        interrupted.set()
+        raise KeyboardInterrupt
+
+    def pause(seconds: float) -> None:
+        if interrupted.wait(seconds):
+            raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield pause
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _show_sync(state: State, settings: Settings, paths: Sequence[Path], store: IndexStore, rebuild: bool) -> None:
