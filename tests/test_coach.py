@@ -8,6 +8,7 @@ import pytest
 
 from coach.coach import Coach, to_question
 from coach.errors import FixError, ModelError, NotFoundError, QuestionError
+from coach.orders.detecting import find_command
 from coach.orders.patterns import get_anywhere
 from coach.runnable import CoachRetriever
 from coach.types import Abstention, Answer, Finished, Found, Question, Shown, Turn
@@ -343,6 +344,7 @@ def test_the_retriever_gives_langchain_documents_with_their_place(built_coach):
 
 
 def test_warming_loads_what_the_first_reader_would_wait_for(built_coach):
+    find_command.cache_clear()  # another test may have warmed up in this process
     get_anywhere.cache_clear()
     built_coach.warm()
     assert get_anywhere.cache_info().currsize == 1
