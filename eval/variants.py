@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -75,6 +75,10 @@ class HidingRetriever:
     def warm(self) -> None:
         """Load what the inner one loads."""
         self._inner.warm()
+
+    def prepare(self, questions: Iterable[str]) -> None:
+        """Embed questions ahead, as the inner one does."""
+        self._inner.prepare(questions)
 
     def retrieve(self, question: str, top_k: int = 8, collection: str | None = None) -> list[Passage]:
         """The same for passages alone."""

@@ -34,7 +34,7 @@ def test_what_all_found_sentences_share_does_not_count_as_the_topic(built_coach)
     """Sentences about directors are near any question about directors; only the rest tells them apart."""
     found, weighed = built_coach.look_up("What salad dressing does a director of engineering like?")
     measured = read_signals(found, weighed)
-    assert measured.similarity > 2 * measured.topic > 0
+    assert measured.similarity > 1.5 * measured.topic > 0
 
 
 def test_the_topic_is_measured_by_hand(built_coach):
