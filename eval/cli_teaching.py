@@ -9,11 +9,16 @@ import click
 
 from coach.cli.text import write
 
+_out = click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="File for the weights; else the shipped."
+)
+_measure_only = click.option("--measure-only", is_flag=True, help="Teach nothing; measure the weights that are there.")
+
 
 @click.command("teach-embedder")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File for the weights; else the shipped.")
+@_out
 @click.option("--passes", type=click.IntRange(1), metavar="N", help="How often every question is seen.")
-@click.option("--measure-only", is_flag=True, help="Only measure the published model and the weights that are there.")
+@_measure_only
 def teach_embedder(out: Path | None, passes: int | None, measure_only: bool) -> int:
     """Teach the embedding model on the teaching guides but for every sixth, which measures it; about half an hour."""
     import torch
@@ -38,9 +43,9 @@ def teach_embedder(out: Path | None, passes: int | None, measure_only: bool) -> 
 
 
 @click.command("teach-reranker")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File for the weights; else the shipped.")
+@_out
 @click.option("--steps", type=click.IntRange(1), metavar="N", help="How many batches are seen.")
-@click.option("--measure-only", is_flag=True, help="Only measure the weights that are there.")
+@_measure_only
 def teach_reranker(out: Path | None, steps: int | None, measure_only: bool) -> int:
     """Teach the reranker on the teaching guides but for every sixth, which measures it; about forty minutes."""
     import torch

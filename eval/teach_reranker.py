@@ -96,7 +96,7 @@ def teach(asked: Sequence[Asked], plan: Plan, *, say: Say, folder: Path, path: P
         loss = _lose(network, reader, next(batches))
         optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(get_trained_parameters(network), _LARGEST_NORM)
+        torch.nn.utils.clip_grad_norm_([p for g in optimizer.param_groups for p in g["params"]], _LARGEST_NORM)
         optimizer.step()
         losses.append(float(loss.detach()))
         if (step + 1) % _TOLD_EVERY == 0:
@@ -105,11 +105,6 @@ def teach(asked: Sequence[Asked], plan: Plan, *, say: Say, folder: Path, path: P
     about = {"made_by": "coach eval teach-reranker", "steps": plan.steps, "questions": len(asked)}
     save_network(network, ANSWERING, path, get_base(build_network(folder)), about)
     say(f"{len(get_trained(network))} tensors written to {path}")
-
-
-def get_trained_parameters(network: Network) -> list[Any]:
-    """The parameters that learn."""
-    return [p for p in network.parameters() if p.requires_grad]
 
 
 def measure(asked: Sequence[Asked], score: Callable[[list[tuple[str, str]]], Sequence[float]]) -> dict[str, float]:
