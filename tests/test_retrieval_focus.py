@@ -111,6 +111,7 @@ def test_who_plans_headcount_asks_for_somebody():
         ("I become an EM in March. Which skills do I need?", False),
         ("What skills does an EM need in AI teams?", False),
         ("How is the CTO different from the VPE in a SaaS company?", False),
+        ("WHAT DOES A CTO DO OF WHAT A DIRECTOR OF ENGINEERING OR A VP OF ENGINEERING DOES, HONESTLY", False),
         ("WHAT ARE THE SIGNS I AM READY FOR DIRECTOR, SERIOUSLY", False),
         ("I want to become an engineering manager ASAP, what skills do I need?", False),
         ("In layman's terms, what does a director of engineering do?", False),

@@ -193,14 +193,11 @@ def _holds(text: str, excluded: Excluded) -> bool:
 def names_superior(sentence: Sentence, role: str, vocabulary: Vocabulary) -> bool:
     """Whether a sentence says whom somebody of this role answers to, as its subject or as the one who is managed."""
     english = get_english()
-    mentions = vocabulary.find_mentions(sentence.text)
-    own = [m for m in mentions if m.role == role]
+    own = [m for m in vocabulary.find_mentions(sentence.text) if m.role == role]
     if role in sentence.roles:  # its subject; a sentence that only refers to it names it in a heading
         return bool(english.answers_to.search(sentence.text, own[0].end if own else 0))
-    plain = list(sentence.text)
-    for m in mentions:  # a tech lead is no verb
-        plain[m.start : m.end] = "_" * (m.end - m.start)
-    return any(english.manages.search("".join(plain[: m.start])) for m in own)
+    plain = vocabulary.mask_roles(sentence.text, "_")  # a tech lead is no verb
+    return any(english.manages.search(plain[: m.start]) for m in own)
 
 
 def _find_unit_stems(query: Query) -> frozenset[str]:

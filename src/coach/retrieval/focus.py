@@ -91,13 +91,9 @@ def _find_unknown(text: str, found: Retrieved) -> Iterator[tuple[str, str | None
     """Each such name with what stands before it, None for an owner, and what stands behind it."""
     if len(text) > _STORY:
         text = " ".join(_QUESTION.findall(text))
-    kept, rest = list(text), list(text)
-    for mention in found.vocabulary.find_mentions(text):
-        kept[mention.start : mention.end] = "x" * (mention.end - mention.start)
-        rest[mention.start : mention.end] = " "
-    if "".join(rest).isupper():
+    if found.vocabulary.mask_roles(text, " ").isupper():
         return  # who types in capitals names nobody by them
-    plain = "".join(kept)
+    plain = found.vocabulary.mask_roles(text, "x")
     named: list[tuple[re.Match[str], str | None]] = [(m, plain[: m.start()]) for m in _NAME.finditer(plain)]
     named += [(m, None) for m in _OWNER.finditer(plain)]
     known = get_english().stop_words | get_english().unit_words | found.vocabulary.words

@@ -142,6 +142,13 @@ class Vocabulary:
         wanted = here.level + step
         return next((r.id for r in self.roles.values() if r.ladder == here.ladder and r.level == wanted), None)
 
+    def mask_roles(self, text: str, mark: str) -> str:
+        """The text with every role's name as that many marks of one character; all else stays in its place."""
+        masked = list(text)
+        for mention in self.find_mentions(text):
+            masked[mention.start : mention.end] = mark * (mention.end - mention.start)
+        return "".join(masked)
+
     def get_top(self, role: str) -> str | None:
         """The highest role of the ladder that a role stands on, or None for one that stands on none."""
         here = self.roles.get(role)
