@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from coach.loading.building import to_slug
+from coach.slugs import to_slug
 
 from .teaching import TeachingGuide
 

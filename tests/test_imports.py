@@ -14,7 +14,7 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src" / "coach"
 FLOORS = (
     {"errors", "types"},
-    {"settings", "paths", "quantities", "sentences", "orders", "gaps", "deltas"},
+    {"settings", "paths", "quantities", "sentences", "slugs", "orders", "gaps", "deltas"},
     {"vocabulary", "embedding", "encoder", "cleaning", "loading", "chunking", "index"},
     {"retrieval", "model", "verifying", "attributing", "presenting", "grounding"},
     {"composing", "sufficiency", "library"},

@@ -155,3 +155,16 @@ def test_reading_with_the_same_words_again_costs_nothing(make: Callable[[Vocabul
     assert read_with(verifier, words).name == verifier.name
     checks = [getattr(v, "_checks", v) for v in (read_with(verifier, words), read_with(verifier, words))]
     assert checks[0] is checks[1]
+
+
+def test_an_accent_in_a_heading_parts_no_id():
+    learned = learn_from(
+        ("Crêpe cook", "Scope"),
+        ("Crêpe cook", "Training"),
+        ("Sous chef", "Scope"),
+        ("Sous chef", "Training"),
+        ("Head chef", "Scope"),
+        ("Head chef", "Training"),
+    )
+
+    assert "learned-crepe-cook" in [r.id for r in learned.roles]

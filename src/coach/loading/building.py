@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath
@@ -15,10 +14,10 @@ from coach.loading.assembling import assemble, thread
 from coach.loading.front_matter import to_fields
 from coach.loading.pieces import Parsed, Piece
 from coach.orders import find_order
+from coach.slugs import to_slug
 from coach.types import Block, Document
 
 _CHAPTER = re.compile(r"^\d{1,3}\.\s+(?=\D)")  # the number of a chapter is its site's, not the title's
-_LONGEST_ID = 120
 UNTITLED = "Untitled document"
 
 
@@ -57,12 +56,6 @@ def drop_orders(fields: Mapping[str, Any]) -> dict[str, Any]:
     """What a file says of itself, without anything that gives an assistant orders: titles are shown as they stand."""
     kept = {key: tuple(v for v in value if not find_order(v)) for key, value in fields.items() if key == "topics"}
     return {key: value for key, value in fields.items() if key != "topics" and not find_order(_spoken(value))} | kept
-
-
-def to_slug(name: str) -> str:
-    """A name as an id that is safe in addresses: lower-case ASCII letters, digits and single hyphens."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:_LONGEST_ID]
 
 
 def _name(name: str) -> str:

@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from coach.slugs import to_slug
 from coach.vocabulary import Dimension, Role, Vocabulary
 
 Path = tuple[str, ...]  # headings from the outermost to the innermost
@@ -69,7 +70,7 @@ def learn(outlines: Iterable[tuple[str, Sequence[Path]]], known: Vocabulary) -> 
                 roles.setdefault(role.id, role)
             for aspect in shared:
                 if not known.find_dimensions(aspect, of="headings") and not known.find_roles(aspect):
-                    dimension = Dimension(f"learned-{_slug(aspect)}", (aspect.lower(),), (aspect.lower(),))
+                    dimension = Dimension(f"learned-{to_slug(aspect)}", (aspect.lower(),), (aspect.lower(),))
                     aspects.setdefault(dimension.id, dimension)
     kept = tuple(list(roles.values())[:MOST_ROLES])
     return Learned(_settle_aliases(kept, known), tuple(aspects.values())[:MOST_ROLES])
@@ -151,7 +152,7 @@ def _to_roles(headings: Sequence[str], known: Vocabulary, ladder: str) -> Iterab
         mentions = known.find_mentions(name)
         if not (mentions and mentions[0].end - mentions[0].start >= len(name) - 1):
             plain = name[:1].lower() + name[1:] if name[1:2].islower() else name
-            yield Role(f"learned-{_slug(name)}", plain, others, ladder, level)
+            yield Role(f"learned-{to_slug(name)}", plain, others, ladder, level)
 
 
 def _settle_aliases(roles: Sequence[Role], known: Vocabulary) -> tuple[Role, ...]:
@@ -162,7 +163,3 @@ def _settle_aliases(roles: Sequence[Role], known: Vocabulary) -> tuple[Role, ...
 
 def _free(aliases: Collection[str], counts: Counter[str], known: Vocabulary) -> Iterable[str]:
     return (a for a in aliases if counts[a.lower()] == 1 and not known.find_roles(a))
-
-
-def _slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
