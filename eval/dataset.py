@@ -89,7 +89,7 @@ def load_dataset(path: str | Path) -> Dataset:
 
     file = _find(path)
     content = file.read_bytes()
-    rows = list(_rows(_decode(content, file), file))
+    rows = list(parse_rows(_decode(content, file), file))
     header = _header(rows.pop(0)[1]["header"], file) if rows and "header" in rows[0][1] else {}
     samples = tuple(sample_from_row(row, f"{file}, line {line}") for line, row in rows)
     if not samples:
@@ -108,7 +108,7 @@ def _header(header: Any, file: Path) -> Mapping[str, Any]:
 def read_rows(path: str | Path) -> list[dict[str, Any]]:
     """The rows of a dataset as plain objects, without its header; DatasetError as for `load_dataset`."""
     file = _find(path)
-    return [row for _, row in _rows(_decode(file.read_bytes(), file), file) if "header" not in row]
+    return [row for _, row in parse_rows(_decode(file.read_bytes(), file), file) if "header" not in row]
 
 
 def _decode(content: bytes, file: Path) -> str:
@@ -126,7 +126,8 @@ def _find(path: str | Path) -> Path:
     raise DatasetError(f"There is no dataset {path}.", remedy=f"Give the path of a file, or one of: {shipped}.")
 
 
-def _rows(text: str, file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+def parse_rows(text: str, file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Each row of a file of JSON lines with the number of its line. Raises DatasetError, which names `file`."""
     for line, raw in enumerate(text.split("\n"), start=1):
         if not raw.strip():
             continue

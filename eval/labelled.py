@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .dataset import DatasetError
+from .dataset import DatasetError, parse_rows
 
 SHIPPED = Path(__file__).parent / "datasets" / "support" / "guides-support.jsonl"
 
@@ -56,7 +55,7 @@ def load_labels(path: Path | None = None) -> Labels:
     except (OSError, UnicodeDecodeError) as error:
         raise DatasetError(f"{file} cannot be read: {error}.") from None
     rows, header = [], {}
-    for line, row in _parse(text, file):
+    for line, row in parse_rows(text, file):
         if "header" in row:
             header = row["header"]
         else:
@@ -66,18 +65,6 @@ def load_labels(path: Path | None = None) -> Labels:
             f"{file} needs both supported and unsupported claims.", remedy="Agreement means nothing else."
         )
     return Labels(tuple(rows), header, hashlib.sha256(content).hexdigest())
-
-
-def _parse(text: str, file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    for line, raw in enumerate(text.split("\n"), start=1):
-        if raw.strip():
-            try:
-                row = json.loads(raw)
-            except json.JSONDecodeError as error:
-                raise DatasetError(f"{file}, line {line}: not JSON ({error.msg}).") from None
-            if not isinstance(row, dict):
-                raise DatasetError(f"{file}, line {line}: a row is a JSON object, this is a {type(row).__name__}.")
-            yield line, row
 
 
 def _to_row(row: Mapping[str, Any], place: str) -> Labelled:
