@@ -181,11 +181,9 @@ def _lose(network: Network, reader: PieceReader, batch: Sequence[Lesson]) -> Ten
 
 def _group(network: Network) -> list[dict[str, Any]]:
     """The head learns four times as fast as the layers below it."""
-    named = [(n, p) for n, p in network.named_parameters() if p.requires_grad]
-    return [
-        {"params": [p for n, p in named if n.startswith("encoder.") is below], "times": times}
-        for below, times in ((True, 1.0), (False, 4.0))
-    ]
+    from coach.encoder.network import part_trained
+
+    return [{"params": own, "times": times} for own, times in zip(part_trained(network), (1.0, 4.0), strict=True)]
 
 
 def _slope(step: int, total: int) -> float:

@@ -117,6 +117,13 @@ def to_batch(rows: Sequence[Ids]) -> tuple[torch.Tensor, torch.Tensor, torch.Ten
     return torch.from_numpy(padded[0]), torch.from_numpy(padded[1]), torch.from_numpy(padded[2])
 
 
+def part_trained(network: Network) -> tuple[list[torch.nn.Parameter], list[torch.nn.Parameter]]:
+    """The parameters that training may change: those of the layers, and those of the head above them."""
+    named = [(n, p) for n, p in network.named_parameters() if p.requires_grad]
+    below, head = ([p for n, p in named if n.startswith("encoder.") is inside] for inside in (True, False))
+    return below, head
+
+
 def get_trained(network: Network) -> dict[str, torch.Tensor]:
     """The parameters that training may change, by name."""
     return {name: p.detach() for name, p in network.named_parameters() if p.requires_grad}

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from coach.encoder.network import Ids, Network, PieceReader, get_trained, predict, to_batch
+from coach.encoder.network import Ids, Network, PieceReader, get_trained, part_trained, predict, to_batch
 from coach.verifying.pairs import Pair, weigh
 from coach.verifying.plan import Plan
 
@@ -85,14 +85,13 @@ class _Telling:
 
 def _group(network: Network) -> list[dict[str, Any]]:
     """The head learns five times as fast as the layers below it; what is no matrix does not decay."""
-    named = [(n, p) for n, p in network.named_parameters() if p.requires_grad]
     return [
         {
-            "params": [p for n, p in named if n.startswith("encoder.") is below and (p.ndim > 1) is matrix],
+            "params": [p for p in own if (p.ndim > 1) is matrix],
             "weight_decay": 0.02 if matrix else 0.0,
-            "times": 1.0 if below else 5.0,
+            "times": times,
         }
-        for below in (True, False)
+        for own, times in zip(part_trained(network), (1.0, 5.0), strict=True)
         for matrix in (True, False)
     ]
 
