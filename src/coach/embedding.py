@@ -192,10 +192,14 @@ def _load_model(name: str, weights: Path) -> Any:
     with _quiet():
         from sentence_transformers import SentenceTransformer
 
+        from coach.encoder.sharing import share_frozen
+
         try:
             model = SentenceTransformer(source, device="cpu", local_files_only=packaged)
             if name == TAUGHT_MODEL:
                 teach(model[0].auto_model, weights)
+            if packaged:
+                share_frozen(model[0].auto_model)
             return model
         except Exception as error:  # the libraries raise a dozen unrelated classes here
             reason = str(error).strip().split("\n")[0].rstrip(".")

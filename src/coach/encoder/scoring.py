@@ -86,11 +86,13 @@ def save_network(network: Network, kind: Kind, path: Path, base: Mapping[str, An
 def load_network(kind: Kind, path: Path, folder: Path) -> tuple[Network, PieceReader]:
     """The packaged model with the changes in a file; SettingsError when it is missing, broken or another model's."""
     from coach.encoder.network import PieceReader, build_network, get_base, get_trained
+    from coach.encoder.sharing import share_frozen
 
     try:
         packed = deltas.load(path, format=kind.format)
         network = build_network(folder)
         deltas.restore(get_trained(network), packed, get_base(network))
+        share_frozen(network.encoder)
     except (OSError, KeyError, ValueError) as error:
         raise SettingsError(f"The {kind.name} {path.name} cannot be read: {error}.", remedy=kind.remedy) from None
     return network, PieceReader(folder)
