@@ -26,6 +26,7 @@ from coach.cli.app import COMMANDS, group
 from coach.cli.doctor import masked, versions
 from coach.cli.state import read_settings
 from coach.cli.text import one_line, printable, to_json
+from coach.composing.disagreeing import FIRST, LATER
 from coach.problems import OF_ERROR
 from coach.settings import Settings, load_settings
 from coach.types import Abstention, Answer, Chunk, Citation, Claim, Disagreement, Passage, Position
@@ -275,8 +276,17 @@ def test_sources_disagreements_notices_and_follow_ups_stand_below():
     ]
 
 
+@pytest.mark.parametrize("connective", [FIRST, LATER])
+def test_a_difference_that_the_answer_says_is_not_said_again(connective):
+    disagreement = Disagreement("team size", (Position("5 to 8", (1,)), Position("8 to 15", (2,))))
+    answer = an_answer(text=f"{connective}\n\n- 5 to 8 [1]\n- 8 to 15 [2]", disagreements=(disagreement,))
+
+    assert not any("team size" in line for line in answer_notes(answer))
+
+
 def test_an_abstention_shows_what_comes_nearest():
-    passage = Passage(Chunk("c", "d", "Some  words.", 0, 12, ("Ladder", "Part"), ()), "Ladder", "Notes", 0.1, 1)
+    chunk = Chunk("c", "d", "Part\n\n- Some  words.", 0, 20, ("Ladder", "Part"), ())
+    passage = Passage(chunk, "Ladder", "Notes", 0.1, 1)
     abstention = Abstention("a", "?", "?", "not_covered", "No.", "f", nearest=(passage,), try_instead=("This?",))
 
     assert list(abstention_notes(abstention)) == [

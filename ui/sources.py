@@ -11,7 +11,7 @@ from itertools import groupby, pairwise
 
 from markupsafe import Markup
 
-from coach.types import Chunk, Citation, Passage
+from coach.types import Citation, Passage
 
 from .reader import link_to
 from .wording import clip, count
@@ -100,14 +100,8 @@ def _passage(passage: Passage) -> Markup:
         _below(passage.title, chunk.headings),
         link_to(chunk.document_id, chunk.start, chunk.end, chunk.text),
         ", ".join([passage.title, *chunk.headings[-1:]]),
-        clip(_excerpt(chunk), _EXCERPT),
+        clip(chunk.excerpt, _EXCERPT),
     )
-
-
-def _excerpt(chunk: Chunk) -> str:
-    """The words of a chunk on one line, without the headings that are shown above them anyway."""
-    lines = [line.strip().removeprefix("- ") for line in chunk.text.splitlines()]
-    return " ".join(line for line in lines if line and line not in chunk.headings)
 
 
 def _below(title: str, headings: Sequence[str]) -> str:

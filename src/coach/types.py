@@ -115,6 +115,12 @@ class Chunk:
         """What is embedded and indexed: the heading path, then the text."""
         return f"{' - '.join(self.headings)}\n{self.text}" if self.headings else self.text
 
+    @property
+    def excerpt(self) -> str:
+        """Its words on one line, without the headings, which are shown with it anyway."""
+        lines = (line.strip().removeprefix("- ") for line in self.text.splitlines())
+        return " ".join(line for line in lines if line and line not in self.headings)
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:

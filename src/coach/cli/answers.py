@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 EXCERPT = 200  # characters of a nearest passage
+_DIFFER = "The guides differ on "  # how an answer that says so itself begins a line
 
 
 def show_result(result: Answer | Abstention) -> None:
@@ -38,12 +39,13 @@ def _print_styled(console: Console, body: str, notes: list[str]) -> None:
 
 
 def answer_notes(answer: Answer) -> Iterator[str]:
-    """What stands below an answer: sources with their quotes, disagreements, a notice, what to ask next."""
+    """What stands below an answer: sources with their quotes, unsaid disagreements, a notice, what to ask next."""
     yield from ("", "Sources:")
     for citation in answer.citations:
         yield from _source(citation)
-    for disagreement in answer.disagreements:
-        yield from ("", f"The guides differ on {disagreement.topic}:")
+    is_said = any(line.startswith(_DIFFER) for line in answer.text.splitlines())
+    for disagreement in () if is_said else answer.disagreements:
+        yield from ("", f"{_DIFFER}{disagreement.topic}:")
         for position in disagreement.positions:
             yield f"  - {position.text} {''.join(f'[{marker}]' for marker in position.citations)}"
     if answer.notice:
@@ -53,7 +55,7 @@ def answer_notes(answer: Answer) -> Iterator[str]:
 
 def abstention_notes(abstention: Abstention) -> Iterator[str]:
     """What stands below an abstention: the passages that come nearest, and what the guides do answer."""
-    nearest = [f"{_place(passage)}: {one_line(passage.chunk.text, EXCERPT)}" for passage in abstention.nearest]
+    nearest = [f"{_place(passage)}: {one_line(passage.chunk.excerpt, EXCERPT)}" for passage in abstention.nearest]
     yield from _listed("Nearest in the guides:", nearest)
     yield from _listed("You could ask instead:", abstention.try_instead)
 
