@@ -41,6 +41,9 @@ STORY = (
         ("What Does A Director Do?", set()),
         (STORY * 2 + "Should I become a manager?", set()),
         (STORY * 2 + "Does Netflix hire managers?", {"netflix"}),
+        (STORY + "Should I become a manager?", set()),
+        ("Is planning the VPE's or the CTO's?", set()),
+        ("Who writes the OKRs?", set()),
     ],
 )
 def test_names_that_no_guide_knows(built_coach, question, strangers):
@@ -117,6 +120,11 @@ def test_who_plans_headcount_asks_for_somebody():
         ("In layman's terms, what does a director of engineering do?", False),
         ("what does a CTO do, explain it in English", False),
         ("What does the CTO of Globex do?", True),
+        ("What does a director do at Globex? And what does an EM do?", True),
+        ("Hello. Does a director at Globex write code?", True),
+        ("Everybody looks up to my friend at Globex. Do directors still code?", False),
+        ("who decides, the VPE's or the CTO's people?", False),
+        ("what is a good number of PRs for an EM", False),
         (STORY + "What would I do as a director?", False),
     ],
 )

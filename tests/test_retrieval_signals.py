@@ -59,6 +59,18 @@ def test_a_quantity_must_be_of_the_thing_asked_for(built_coach):
     assert not answers_unit(found, replace(best, fits_unit=False))
 
 
+@pytest.mark.parametrize(
+    ("question", "met"),
+    [
+        ("How many engineers sit under a VP of Engineering?", 1),
+        ("How many people squeeze in around a director?", 1),
+        ("How many engineers sit under a CTO?", 0),
+    ],
+)
+def test_a_sentence_on_the_size_of_the_team_says_how_many_people(built_coach, question, met):
+    assert signals(built_coach, question).quantity == met
+
+
 def test_how_long_a_move_takes_is_not_how_far_a_role_plans(built_coach):
     assert signals(built_coach, "How long does it take to get from EM to director?").quantity == 0
     assert signals(built_coach, "How far ahead does a director of engineering plan?").quantity == 1

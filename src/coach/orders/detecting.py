@@ -17,7 +17,8 @@ _FEWEST_WORDS = 3  # of a clause that asks something
 _QUESTION_WORD = re.compile(r"(?<=\s)(?:what|who|whom|whose|when|where|which|why|how)\b", re.IGNORECASE)
 _CLAUSES = re.compile(r"(?:[;:,\u2013\u2014]|\s-)\s+|\s+(?:and then|and also|and|then|but|instead)\s+", re.IGNORECASE)
 _ASKS = re.compile(
-    r"(?:(?:so|well|now|and|then|please|but|first|also|finally|question)[,:]?\s+)*"
+    r"(?:(?:so|well|now|and|then|please|but|first|also|next|lastly|finally|afterwards?"
+    r"|after (?:that|this)|(?:my )?q(?:uestion)?)[,:]?\s+)*"
     r"(?:what|who|whom|whose|when|where|which|why|how|is|are|was|were|does|do|did|can|could|should|would|will|shall|may"
     r"|must|has|have|am|compare|explain|describe|list|name|define|outline|summari[sz]e|show me|give me|help me|advise"
     r"|tell me|i (?:want|need|would like|wonder)|i'd like|what's|how's|who's)\b",

@@ -30,6 +30,8 @@ _OF_ASKER = re.compile(
 )
 _PLACING = re.compile(r"\b(?:at|than|vs|versus|of) $")
 _NOTHING_MORE = re.compile(r"\W*(?:$|[?.!,;]|\b(?:and|or|now|today)\b)")
+_MASKED = re.compile(r"x+")
+_PLURAL = re.compile(r"[A-Z]{2,}s")
 _CODE = re.compile(r"[A-Z]-\d")
 _TIME = re.compile(
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tues|wednes|thurs|fri|satur|sun)\w*|[qh]\d|fy\d+|english",
@@ -62,10 +64,10 @@ def find_focus(query: Query, vocabulary: Vocabulary) -> tuple[Term, ...]:
 def find_strangers(text: str, found: Retrieved) -> frozenset[str]:
     """Names within a question that no guide and no word of the field knows.
 
-    A name is a word with a capital, but the first, or an owner without an article. In a story only the sentences that
-    end as questions count: the rest is the asker's life.
+    A name is a word with a capital, but the first, or an owner without an article. Beside sentences that end as
+    questions only these count: the rest is the asker's life, and so is a long story that asks nothing.
     """
-    return frozenset(name.lower() for name, _, _ in _find_unknown(text, found))
+    return frozenset(name.lower() for name, _, _ in _find_unknown(_find_asking(text), found))
 
 
 def asks_elsewhere(text: str, found: Retrieved) -> bool:
@@ -75,8 +77,13 @@ def asks_elsewhere(text: str, found: Retrieved) -> bool:
     the asker is ("I lead a team in India, what changes?"). Whose something is, where it is, what it is compared with,
     and what is written like H-1B is neither.
     """
-    asking = ". ".join(c for c in _CLAUSE_ENDS.split(text) if not _OF_ASKER.match(c))
+    asking = ". ".join(c for c in _CLAUSE_ENDS.split(_find_asking(text)) if not _OF_ASKER.match(c))
     return any(_is_elsewhere(*one) for one in _find_unknown(asking, found))
+
+
+def _find_asking(text: str) -> str:
+    """The sentences that end as questions; all of a short text without any, nothing of a long one."""
+    return " ".join(_QUESTION.findall(text)) or (text if len(text) <= _STORY else "")
 
 
 def _is_elsewhere(name: str, before: str | None, after: str) -> bool:
@@ -89,8 +96,6 @@ def _is_elsewhere(name: str, before: str | None, after: str) -> bool:
 
 def _find_unknown(text: str, found: Retrieved) -> Iterator[tuple[str, str | None, str]]:
     """Each such name with what stands before it, None for an owner, and what stands behind it."""
-    if len(text) > _STORY:
-        text = " ".join(_QUESTION.findall(text))
     if found.vocabulary.mask_roles(text, " ").isupper():
         return  # who types in capitals names nobody by them
     plain = found.vocabulary.mask_roles(text, "x")
@@ -99,6 +104,8 @@ def _find_unknown(text: str, found: Retrieved) -> Iterator[tuple[str, str | None
     known = get_english().stop_words | get_english().unit_words | found.vocabulary.words
     for match, before in named:
         name = strip_possessive(match[1] if before is None else match[0])
+        if _MASKED.fullmatch(name) or _PLURAL.fullmatch(name):
+            continue  # a role's own ("the VP's or the CTO's"), and a kind of thing ("PRs", "OKRs")
         if name.lower() not in known and not found.lexicon.stem_counts.get(stem(name.lower())):
             yield name, before, plain[match.end() :]
 

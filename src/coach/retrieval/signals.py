@@ -91,6 +91,8 @@ def answers_unit(found: Retrieved, weighed: Weighed) -> bool:
     reaching = query.unit == "duration" and query.roles and get_english().reaching.search(query.text)
     if reaching and not get_english().reached.search(weighed.sentence.text):
         return False  # nor is how long it takes to get there
+    if query.unit == "people" and set(query.dimensions) & set(weighed.sentence.dimensions):
+        return True  # how many sit, work or are found under somebody is said of the team's size in other words
     beyond = find_counted(query)
     if not beyond:
         return weighed.similarity >= 0.45
