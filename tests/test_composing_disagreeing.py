@@ -164,8 +164,16 @@ def test_guides_that_agree_or_speak_of_other_things_are_not_set_against_each_oth
         ("does an engineering manager own hiring or just weigh in", "who has the say"),
         ("Which levels does the management track have, in order?", "which steps there are"),
         ("Is pay on the technical track capped, or equal to management?", "whether it is equal or limited"),
-        ("Does an engineering manager still have to write code?", "how technical the work stays"),
-        ("do EMs need to be technical? some say it's all people skills now", "how technical the work stays"),
+        ("Do engineering managers need technical skills?", "how technical one has to be"),
+        ("do EMs need to be technical? some say it's all people skills now", "how technical one has to be"),
+        (
+            "The VP is boss of all of engineering, says one friend, of a part, says another. Who is right?",
+            "how much it",
+        ),
+        (
+            "What comes after an engineering manager? One blog says director, another senior EM.",
+            "which steps there are",
+        ),
         ("Is a director of engineering level 2 or level 3?", "which level it is"),
         ("What comes straight after engineering manager, senior EM or director?", "which steps there are"),
         ("How far ahead does a CTO plan?", "the length of time"),
@@ -186,7 +194,12 @@ def test_the_shipped_guides_differ_where_they_do(built_coach, question, topic):
         "What changes when I go from EM to senior EM?",
         "Who owns the whole engineering budget?",
         "How can I lead without a title?",
+        # no longer writing code goes with a technical background
+        "Does an engineering manager still have to write code?",
+        "Do I need to keep coding as a manager?",
+        "does anyone from tech lead to director still write code?",
         # differences that there are, but that nobody asked of
+        "My people skills are poor. Does that hurt me if I stay technical?",
         "Who decides on hiring for a team?",
         "At what level do you get to decide what each team is responsible for?",
         "If it's not technical skills anymore, what are an engineering manager's primary skills then?",

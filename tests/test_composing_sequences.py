@@ -30,12 +30,10 @@ def test_a_step_is_two_roles_with_none_between(text, steps):
 
 def test_orders_differ_when_a_role_is_followed_by_another():
     ladder, track = find_steps(LADDER, VOCABULARY), find_steps(TRACK, VOCABULARY)
-    assert differ(ladder, track)
-    assert differ(track, ladder, (EM,))
-    assert not differ(ladder, track, (DIRECTOR,))
-    assert differ(ladder, track, (DIRECTOR, SEM))  # what stands before a director
-    assert not differ(ladder, ladder)
-    assert not differ(ladder, ())
+    assert differ(ladder, track) == differ(track, ladder, (EM,)) == 2
+    assert differ(ladder, track, (DIRECTOR,)) == 0
+    assert differ(ladder, track, (DIRECTOR, SEM)) == 1  # what stands before a director
+    assert differ(ladder, ladder) == differ(ladder, ()) == 0
 
 
 @pytest.mark.parametrize(
@@ -45,6 +43,7 @@ def test_orders_differ_when_a_role_is_followed_by_another():
         ("What comes straight after an EM?", True),
         ("What is the next step for an EM?", True),
         ("Which roles are there, in order?", True),
+        ("And the next box after EM?", True),
         ("How many people does a first-level EM lead?", False),
         ("At what level do I decide on hiring?", False),
         ("What should I do in the next two years?", False),

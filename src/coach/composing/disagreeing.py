@@ -36,6 +36,7 @@ from coach.retrieval.asking import get_english
 from coach.retrieval.evidence import Weighed
 from coach.retrieval.query import Query, leave_out_roles
 from coach.retrieval.retriever import Retrieved
+from coach.retrieval.subjects import name_heads
 from coach.retrieval.words import find_words
 from coach.types import Disagreement, Draft, Evidence, Position
 from coach.verifying.words import stem
@@ -106,13 +107,18 @@ def _find_order(found: Retrieved, pool: Sequence[Weighed], read: Read, interest:
     if not asks_for_order(query.text, found.vocabulary):
         return None
     told = [(w, steps) for w in pool if (steps := find_steps(w.sentence.text, found.vocabulary))]
-    for (left, ours), (right, theirs) in itertools.combinations(told, 2):
-        other_guide = left.evidence.document_id != right.evidence.document_id
-        near = left.score >= pool[0].score - _MARGIN / 2
-        if other_guide and near and differ(ours, theirs, query.roles):
-            if query.roles or interest.is_met(read(left.evidence), read(right.evidence), _OF_ORDER):
-                return Difference(ORDER, (left, right))
-    return None
+    compared = (
+        (differ(ours, theirs, query.roles), left.score + right.score, left, right)
+        for (left, ours), (right, theirs) in itertools.combinations(told, 2)
+        if left.evidence.document_id != right.evidence.document_id and left.score >= pool[0].score - _MARGIN / 2
+    )
+    asked = (
+        c
+        for c in compared
+        if c[0] and (query.roles or interest.is_met(read(c[2].evidence), read(c[3].evidence), _OF_ORDER))
+    )
+    best = max(asked, key=lambda c: c[:2], default=None)
+    return Difference(ORDER, best[2:]) if best else None
 
 
 def find_aspect(left: Stance, right: Stance, interest: Interest | None = None) -> str:
@@ -128,7 +134,13 @@ def find_aspect(left: Stance, right: Stance, interest: Interest | None = None) -
 
 def is_closed(query: Query) -> bool:
     """Whether a question asks whether or which: what guides think of a thing is no answer to how to do it."""
-    return query.form == "yes_no" or query.across_guides or bool(get_english().choosing.search(query.text))
+    asks = query.form == "yes_no" or query.across_guides or is_disputed(query)
+    return asks or bool(get_english().choosing.search(query.text))
+
+
+def is_disputed(query: Query) -> bool:
+    """Whether a question tells of different answers that were heard to it."""
+    return get_english().disputing.search(query.text) is not None
 
 
 def _pair(pool: Sequence[Weighed]) -> Iterator[tuple[Weighed, Weighed]]:
@@ -150,13 +162,17 @@ def _may_compare(left: Weighed, right: Weighed) -> bool:
 def _read_interest(found: Retrieved) -> Interest:
     """The question's words without its roles; telling are those that some passages hold but not a quarter of all."""
     lexicon = found.lexicon
-    text = " ".join(_QUESTIONS.findall(found.query.text)) or found.query.text
+    disputed = is_disputed(found.query)
+    text = "" if disputed else " ".join(_QUESTIONS.findall(found.query.text))
+    text = text or found.query.text
     words = frozenset(find_words(text))
     common = max(_FEW, lexicon.chunk_count * _COMMON)
     terms = [t for t in found.query.terms if t.word in words] or found.query.terms
     telling = (t for t in terms if 0 < lexicon.stem_counts.get(t.stem, 0) <= common)
+    asked = frozenset(found.query.roles or found.vocabulary.find_roles(name_heads(text, found.vocabulary)))
     text = leave_out_roles(text, found.vocabulary)
-    return Interest(tuple(t.alternatives for t in telling), frozenset(stem(w) for w in find_words(text)))
+    words = frozenset(stem(w) for w in find_words(text))
+    return Interest(tuple(t.alternatives for t in telling), words, asked, disputed)
 
 
 def _is_wanted(query: Query, aspect: str, left: Weighed, right: Weighed, quoted: Container[tuple[str, int]]) -> bool:

@@ -45,8 +45,8 @@ def are_contrary(left: Stance, right: Stance, n: int, contrary: Contrary, intere
     """Whether two contrary phrases are said of the same: all of it, two words of it, or one that the question names."""
     if interest and not _is_asked(contrary, interest, left, right):
         return False
-    if contrary.is_loose:
-        return bool(left.subject)
+    if contrary.is_loose:  # said of the role and of nothing else, so the role is what has to be asked about
+        return bool(left.subject if interest is None else left.subject & interest.roles)
     for one, other in itertools.product(left.phrases[n], right.phrases[n]):
         mine, yours = _object(left.reading, one), _object(right.reading, other)
         shared = find_shared(mine, yours)

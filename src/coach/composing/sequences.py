@@ -13,7 +13,7 @@ ASPECT = "which steps there are, and in what order"
 # How a question asks for the order of things: "which steps", "what comes after"; "a first-level manager" does not.
 _ASKED = re.compile(
     r"\b(?:levels|steps|stages|rungs|transitions)\b|\b(?:in|the|what|which) order\b"
-    r"|\bnext (?:level|step|stage|rung|role|position|one)\b|\b(?:what|who|which)(?:'s| is| comes)? next\b"
+    r"|\bnext (?:level|step|stage|rung|role|position|title|job|box|one)\b|\b(?:what|who|which)(?:'s| is| comes)? next\b"
     r"|\b(?:comes?|goes|is|what's|straight|right|directly|step|rung|level|role)\b(?: \w+){0,2} "
     r"(?:after|before|follows?)\b"
     r"|\b(?:follows|after|above)\W*$",
@@ -51,16 +51,17 @@ def find_steps(text: str, vocabulary: Vocabulary) -> tuple[tuple[str, str], ...]
     return tuple(pair for pair, gap, joint in followed if joint.fullmatch(gap) and _on_one_ladder(pair, vocabulary))
 
 
-def differ(left: tuple[tuple[str, str], ...], right: tuple[tuple[str, str], ...], asked: tuple[str, ...] = ()) -> bool:
-    """Whether a role has another one after it here than there, or before it; `asked` are the only that count, if any.
+def differ(left: tuple[tuple[str, str], ...], right: tuple[tuple[str, str], ...], asked: tuple[str, ...] = ()) -> int:
+    """2 where a role has another one after it here than there, 1 where another one before it, else 0.
 
-    What stands before a role counts only where it is asked about too: "after a director" asks for nothing before.
+    `asked` are the only roles that count, if any. What stands before a role counts only where it is asked about too:
+    "after a director" asks for nothing before.
     """
     after = _part_at(dict(left), dict(right))
     before = _part_at(*({b: a for a, b in steps} for steps in (left, right)))
-    if not asked:
-        return bool(after or before)
-    return any(role in asked for role in after) or any(r in asked and {a, b} & {*asked} for r, (a, b) in before.items())
+    if any(not asked or role in asked for role in after):
+        return 2
+    return int(any(not asked or (r in asked and {a, b} & {*asked}) for r, (a, b) in before.items()))
 
 
 def _part_at(ours: Mapping[str, str], theirs: Mapping[str, str]) -> dict[str, tuple[str, str]]:

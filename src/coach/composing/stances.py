@@ -26,10 +26,15 @@ _FRAME = frozenset(map(stem, "company organization team engineer people time way
 
 @dataclass(frozen=True, slots=True)
 class Interest:
-    """What a question asks about: each telling word as the stems that may stand for it, and stems of all its words."""
+    """What a question asks about: each telling word as the stems that may stand for it, stems of all words, and roles.
+
+    One that is `disputed` tells of different answers heard, in words that no guide need hold.
+    """
 
     terms: tuple[frozenset[str], ...]
     words: frozenset[str]
+    roles: frozenset[str] = frozenset()
+    disputed: bool = False
 
     @property
     def focus(self) -> frozenset[str]:
@@ -37,15 +42,21 @@ class Interest:
         return frozenset(s for term in self.terms for s in term)
 
     def is_met(self, left: Stance, right: Stance, asked: Iterable[str] = ()) -> bool:
-        """Whether two sentences hold at least half of the telling words, besides those that ask for a difference."""
+        """Whether two sentences hold at least half of the telling words, besides those that ask for a difference.
+
+        Of a disputed question one is enough, or the role.
+        """
         held = left.reading.covering | right.reading.covering
         open_ = self._find_open(asked)
+        if self.disputed:
+            return not open_ or self.is_touched(left, right, asked)
         return 2 * sum(bool(t & held) for t in open_) >= len(open_)
 
     def is_touched(self, left: Stance, right: Stance, asked: Iterable[str] = ()) -> bool:
         """Whether they hold any telling word at all besides those that ask for a difference."""
         held = left.reading.covering | right.reading.covering
-        return any(t & held for t in self._find_open(asked))
+        told = self.disputed and bool(left.subject & self.roles)
+        return told or any(t & held for t in self._find_open(asked))
 
     def _find_open(self, asked: Iterable[str]) -> list[frozenset[str]]:
         return [t for t in self.terms if not t & frozenset(asked)]

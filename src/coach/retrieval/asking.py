@@ -41,6 +41,7 @@ class English:
     ranked: re.Pattern[str]
     asking: re.Pattern[str]
     choosing: re.Pattern[str]
+    disputing: re.Pattern[str]
     from_to: re.Pattern[str]
     ranging: re.Pattern[str]
     somebody: re.Pattern[str]
@@ -140,6 +141,7 @@ def get_english() -> English:
         ranked=_compile([content["ranked"]]),
         asking=_compile([content["asking"]]),
         choosing=_compile([content["choosing"]]),
+        disputing=_compile([content["disputing"]]),
         from_to=_compile([content["from_to"]]),
         **{name: _compile([content[name]]) for name in _ROLES},
         reaching=_compile([content["reaching"]]),

@@ -9,6 +9,7 @@ from coach.retrieval.asking import get_english
 from coach.vocabulary import RoleMention, Vocabulary
 
 _STORY = 160  # characters from which a question is long enough to hold several thoughts
+_HEAD = re.compile(r"\b(?:an?|the|one|each|every|per|as|new|first-time) (\w+)\b(?! of\b)", re.IGNORECASE)
 _ONE = re.compile(r"\b(\w+) ones?\b", re.IGNORECASE)
 
 
@@ -24,6 +25,19 @@ def name_ones(text: str, vocabulary: Vocabulary) -> str:
             if any(m.start == 0 and m.end == len(named) for m in vocabulary.find_mentions(named)):
                 text = text[: match.start()] + named + text[match.end() :]
                 break
+    return text
+
+
+def name_heads(text: str, vocabulary: Vocabulary) -> str:
+    """The text with a role's last word alone as the role it means: of "a manager", the lowest on a ladder.
+
+    Only where one is meant: "managers" are of any level, and so are those of "his manager" and "manager of managers".
+    """
+    masked = vocabulary.mask_roles(text, "_")
+    for match in reversed(list(_HEAD.finditer(masked))):
+        role = vocabulary.get_lowest(match[1])
+        if role:
+            text = text[: match.start(1)] + vocabulary.roles[role].name + text[match.end(1) :]
     return text
 
 

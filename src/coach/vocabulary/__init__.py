@@ -27,6 +27,8 @@ _OPENERS = re.compile(
     r"(?:\d+[.)]\s*)?$",
     re.IGNORECASE,
 )
+# Words before a name that say how high somebody stands and not in which field.
+_RANKS = frozenset("senior junior staff principal distinguished chief head lead deputy vice sous".split())
 _JOINERS = re.compile(r"^(?:\s*\([^)]{0,30}\))?\s*(?:,|or|and|/|,\s*(?:or|and))\s*(?:an?\s+|the\s+)?$", re.IGNORECASE)
 
 
@@ -141,6 +143,16 @@ class Vocabulary:
             return None
         wanted = here.level + step
         return next((r.id for r in self.roles.values() if r.ladder == here.ladder and r.level == wanted), None)
+
+    def get_lowest(self, head: str) -> str | None:
+        """The lowest role on a ladder that is called by this word after one for its field, or None.
+
+        "A manager" is an engineering manager where that is the lowest; "an engineer" is no senior engineer.
+        """
+        placed = (r for r in self.roles.values() if r.ladder and r.level is not None)
+        named = ((r.level or 0, r.id, r.name.lower().split()) for r in placed)
+        fitting = [(level, id_) for level, id_, name in named if name[1:] == [head.lower()] and name[0] not in _RANKS]
+        return min(fitting, default=(0, None))[1]
 
     def mask_roles(self, text: str, mark: str) -> str:
         """The text with every role's name as that many marks of one character; all else stays in its place."""
