@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from coach.composing.filling import Group, fill, is_same
+from coach.composing.moving import choose_steps
 from coach.composing.sides import compare_roles
 from coach.retrieval.asking import Form
 from coach.retrieval.evidence import Weighed
@@ -49,8 +50,8 @@ def select(query: Query, weighed: Sequence[Weighed], tuning: SelectingTuning | N
     weighed = _superior_first(query, _quantity_first(query, [w for w in weighed if w.fits_roles] or weighed))
     if not weighed:
         return Selection((), "prose")
-    if query.form == "transition" and (steps := _select_transition(query, weighed, settings)):
-        return steps
+    if query.moves and (steps := choose_steps(query, weighed, settings)):
+        return Selection((Group(tuple(steps)),), "prose")
     if len(query.roles) >= 2 and query.form != "yes_no" and not _tells_who(query, weighed[0]):
         sides = compare_roles(query, weighed, overlap=settings.overlap)
         if len(sides) >= 2:
@@ -109,28 +110,6 @@ def _hear_other_roles(query: Query, chosen: Sequence[Weighed], near: Iterable[We
     silent = [r for r in query.roles if len(query.roles) > 1 and all(r not in w.sentence.roles for w in chosen)]
     heard = (next((w for w in near if role in w.sentence.roles), None) for role in silent)
     return [w for w in heard if w is not None]
-
-
-def _select_transition(query: Query, weighed: Sequence[Weighed], tuning: SelectingTuning) -> Selection | None:
-    """What stands under headings that name both roles, in the guide's order; None when no heading does."""
-    wanted = set(query.roles)
-    passing = [w for w in weighed if wanted <= w.heading_roles]
-    passing = [w for w in passing if "transition" in w.sentence.dimensions] or passing
-    if not passing:
-        return None
-    chosen = fill([passing[0]], passing[1:], tuning.words + 60, tuning.sentences + 3, tuning.overlap)
-    if len(chosen) < tuning.sentences:
-        near = [w for w in weighed if w not in passing and w.score >= weighed[0].score - tuning.margin]
-        telling = [w for w in near if _tells_of_move(query, w)]
-        chosen = fill(chosen, telling, tuning.words + 35, tuning.sentences + 1, tuning.overlap)
-    return Selection((Group(tuple(sorted(chosen, key=lambda w: (w.rank, w.sentence.start)))),), "prose")
-
-
-def _tells_of_move(query: Query, weighed: Weighed) -> bool:
-    """Whether a sentence sets both roles of a move side by side, or says what shifts for the one moved to."""
-    wanted, said = set(query.roles), weighed.sentence
-    shifts = "transition" in said.dimensions and query.roles[-1] in said.roles
-    return wanted <= {*said.roles, *said.mentions} or (shifts and not weighed.heading_roles - wanted)
 
 
 def _select_advice(query: Query, weighed: Sequence[Weighed], tuning: SelectingTuning) -> Selection:

@@ -43,6 +43,10 @@ class English:
     choosing: re.Pattern[str]
     disputing: re.Pattern[str]
     from_to: re.Pattern[str]
+    moving: re.Pattern[str]
+    changing: re.Pattern[str]
+    shifting: re.Pattern[str]
+    contrasting: re.Pattern[str]
     ranging: re.Pattern[str]
     somebody: re.Pattern[str]
     telling: re.Pattern[str]
@@ -143,6 +147,10 @@ def get_english() -> English:
         choosing=_compile([content["choosing"]]),
         disputing=_compile([content["disputing"]]),
         from_to=_compile([content["from_to"]]),
+        moving=_compile([content["moving"]]),
+        changing=_compile([content["changing"]]),
+        shifting=_compile([content["shifting"]]),
+        contrasting=_compile([content["contrasting"]]),
         **{name: _compile([content[name]]) for name in _ROLES},
         reaching=_compile([content["reaching"]]),
         reached=_compile([content["reached"]]),

@@ -40,6 +40,8 @@ class EvidenceTuning:
     number_misses: float = -0.15
     rank: float = 0.04
     excluded: float = -0.30
+    move: float = 0.25  # under a heading about the move between the roles asked about
+    unnamed_move: float = 0.12  # under a heading about a move, where a question about one names no role
     unasked_transition: float = -0.06  # what is said of newcomers to a role, when nobody asked of a move
 
 
@@ -62,6 +64,7 @@ class Weighed:
     names_superior: bool = False  # says who manages the role asked about, or whom it reports to
     number: float = 0.0  # part of the score: it holds the range that a headcount in the question falls in, or another
     excluded: float = 0.0  # part of the score: it speaks of what the question rules out
+    move: float = 0.0  # part of the score: it stands under a heading that names both roles of a move
     prior: float = 0.0  # the score by hand-set weights, before the best were ranked anew
     vector: NDArray[np.float32] = field(default_factory=lambda: np.zeros(1, np.float32), compare=False, repr=False)
 
@@ -140,11 +143,14 @@ def _weigh(
         score += tuning.answers_unit if fits_unit else tuning.lacks_unit
     excluded = tuning.excluded * _speaks_of_excluded(sentence, around, found)
     score += excluded
+    named = frozenset(found.vocabulary.find_roles(" - ".join(sentence.headings)))
+    is_of_move = _is_of_move(sentence, named, query, found.vocabulary)
+    move = (tuning.move if query.roles else tuning.unnamed_move) * is_of_move
+    score += move
     number = _number_weight(sentence, query, tuning)
     score += number
     evidence = Evidence(passage.chunk.document_id, passage.title, passage.source, sentence)
     held = frozenset(t.stem for t in query.terms if t.alternatives & own)
-    named = frozenset(found.vocabulary.find_roles(" - ".join(sentence.headings)))
     fits_roles = _fits_roles(sentence, passage.title, wide, found)
     return Weighed(
         evidence,
@@ -162,9 +168,22 @@ def _weigh(
         names_superior=query.asks_superior and names_superior(sentence, query.roles[0], found.vocabulary),
         number=number,
         excluded=excluded,
+        move=move,
         prior=score,
         vector=vector,
     )
+
+
+def _is_of_move(sentence: Sentence, named: frozenset[str], query: Query, vocabulary: Vocabulary) -> bool:
+    """Whether a sentence stands under a heading about the move asked for: between both roles, or to the one named."""
+    if not query.moves or len(named) < 2:
+        return False
+    if len(query.roles) == 2:
+        return named >= set(query.roles)
+    if "transition" not in sentence.dimensions:
+        return False
+    between = vocabulary.find_roles(sentence.headings[-1])
+    return len(between) == 2 and (not query.roles or between[-1] == query.roles[0])
 
 
 def _speaks_of_excluded(sentence: Sentence, around: frozenset[str], found: Retrieved) -> bool:

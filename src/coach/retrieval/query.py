@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from coach.quantities import Unit, find_quantities
 from coach.retrieval.asking import Form, get_english
+from coach.retrieval.moves import Asked, asks_of_newcomer, find_move
 from coach.retrieval.spelling import expand_slang, mend_spelling
 from coach.retrieval.subjects import find_range, find_subjects, name_ones
 from coach.retrieval.words import find_words, stem, strip_possessive
@@ -54,6 +55,7 @@ class Query:
     asks_for_subject: bool = False  # "who hires the directors?": the role named is not the one asked for
     asks_superior: bool = False  # "who does a VP report to?"
     ranks: bool = False  # asks which of several things stands higher
+    moves: bool = False  # asks what is new for somebody who goes from one role to another
     excluded: frozenset[Excluded] = frozenset()  # what the question rules out ("non management")
 
 
@@ -78,9 +80,10 @@ def read_question(text: str, *, vocabulary: Vocabulary, known: Collection[str] =
     if superior:  # what is said of a superior need not say "report"
         terms = tuple(t for t in terms if t.stem not in (stem("report"), stem("answer")))
     own = {t.stem for t in terms}
-    changes = "transition" in vocabulary.find_dimensions(questions)
-    if len(roles) == 2 and changes and not vocabulary.find_roles(questions):
-        form = "transition"  # a story of two roles that ends in "what changes?"
+    whole_question = Asked(plain, asking, questions, roles)
+    if move := find_move(whole_question, form, vocabulary):
+        roles, form = move, "transition"
+    moves = (form == "transition" and len(roles) == 2) or asks_of_newcomer(whole_question, form, vocabulary)
     return Query(
         text=plain,
         texts=_spoken((wanted, whole, *_tell(whole)), vocabulary),
@@ -95,6 +98,7 @@ def read_question(text: str, *, vocabulary: Vocabulary, known: Collection[str] =
         asks_for_subject=superior or _asks_for_subject(asking, vocabulary),
         asks_superior=superior,
         ranks=bool(english.ranking.search(asking)),
+        moves=moves,
         excluded=frozenset(_to_excluded(m, vocabulary) for m in parts if m[0] in asking),
     )
 

@@ -53,7 +53,8 @@ def rank(found: Retrieved, weighed: Sequence[Weighed]) -> list[Weighed]:
     if len(pool) < 2 or not fitted:
         return list(weighed)
     scores = describe(found, pool) @ np.asarray([fitted["weights"].get(n, 0.0) for n in NAMES])
-    scores += [w.excluded for w in pool]  # this and the next are too rare among labelled questions to be fitted
+    # These and the next are too rare among labelled questions to be fitted.
+    scores += [w.excluded + w.move for w in pool]
     if found.query.form in _ASK_OF_NUMBERS:
         scores += [w.number for w in pool]
     return _order(pool, scores, rest)
@@ -104,7 +105,7 @@ def _describe(found: Retrieved, weighed: Weighed, place: int, topic: float, met:
         "first": float(place == 0),
     }
     values = [
-        weighed.prior - weighed.number - weighed.excluded,
+        weighed.prior - weighed.number - weighed.excluded - weighed.move,
         topic,
         weighed.coverage,
         lexicon.cover(query.terms, weighed.stems),

@@ -169,7 +169,17 @@ def _sub_questions(query: Query, vocabulary: Vocabulary) -> list[str]:
     if len(query.roles) < 2:
         return []
     topic = " ".join(t.word for t in query.terms) or "primary role and main focus"
-    return [f"{vocabulary.roles[r].name} {topic}".strip() for r in query.roles[:5]]
+    parts = [f"{vocabulary.roles[r].name} {topic}".strip() for r in query.roles[:5]]
+    return parts + _ask_between(query, vocabulary) if query.form == "transition" else parts
+
+
+def _ask_between(query: Query, vocabulary: Vocabulary) -> list[str]:
+    """What a person would ask of a move between the two roles, for what is asked in a roundabout way."""
+    if len(query.roles) != 2:
+        return []
+    names = dict(zip(("{one}", "{other}"), (vocabulary.roles[r].name for r in query.roles), strict=True))
+    asks = [d.ask_between for d in vocabulary.dimensions.values() if d.ask_between]
+    return [a.replace("{one}", names["{one}"]).replace("{other}", names["{other}"]) for a in asks]
 
 
 def _add_ranks(scores: dict[str, float], hits: Sequence[Hit], weight: float) -> None:

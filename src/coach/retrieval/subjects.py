@@ -48,10 +48,10 @@ def find_subjects(text: str, asking: str, questions: str, vocabulary: Vocabulary
     told of, mostly the asker's own; one that asks what differs or changes is about the first two.
     """
     if len(text) < _STORY:
-        return _find(asking, vocabulary) or _find(text, vocabulary)
-    if roles := _find(questions, vocabulary):
+        return find_asked_roles(asking, vocabulary) or find_asked_roles(text, vocabulary)
+    if roles := find_asked_roles(questions, vocabulary):
         return roles
-    told = _find(text, vocabulary)
+    told = find_asked_roles(text, vocabulary)
     compares = get_english().find_form(questions, role_count=0) == "comparison"
     compares = compares or "transition" in vocabulary.find_dimensions(questions)
     return told[: 2 if compares else 1]
@@ -90,7 +90,7 @@ def _fill_range(one: str, other: str, vocabulary: Vocabulary) -> tuple[str, ...]
     return tuple(dict.fromkeys([low.id, *(id_ for _, id_ in between)]))
 
 
-def _find(text: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+def find_asked_roles(text: str, vocabulary: Vocabulary) -> tuple[str, ...]:
     """The roles a text names, without the asker's own people who only said something, if any other is left."""
     mentions = vocabulary.find_mentions(text)
     asked = [m for m in mentions if not _tells(text, m)]
