@@ -39,6 +39,7 @@ def spell(number: int) -> str:
         ("a dozen engineers", 12, 12, "people", "dozen engineers"),
         ("8 to 5 people", 5, 8, "people", "8 to 5 people"),
         ("7 areas", 7, 7, None, "7"),
+        ("two roles that people confuse", 2, 2, None, "two"),
     ],
 )
 def test_a_number_is_read_with_its_ends_and_what_it_counts(text, low, high, unit, words):

@@ -220,6 +220,8 @@ def test_what_a_question_rules_out_is_not_its_answer(built_coach, question):
     [
         ("Who do directors of engineering report to?", "A VP of Engineering hires and manages the directors"),
         ("To whom does an EM answer?", "A director of engineering coaches"),
+        ("Who does a senior EM report to?", "developing senior engineering managers"),
+        ("who manages engineering managers?", "director of engineering"),
         ("In larger companies, who does a VP report to?", "typically reports to the chief technology officer"),
     ],
 )

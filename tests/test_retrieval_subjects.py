@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from coach.retrieval.query import read_question
-from coach.retrieval.subjects import find_range, name_ones
+from coach.retrieval.subjects import find_range, name_heads, name_ones
 from coach.vocabulary import load_vocabulary
 
 VOCABULARY = load_vocabulary()
@@ -72,10 +72,38 @@ def test_a_question_word_may_be_a_word():
     assert "how" not in [t.word for t in read("how does the VP decide?").terms]
 
 
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("How many people does a manager lead?", "How many people does an engineering manager lead?"),
+        ("How many reports have I as the manager?", "How many reports have I as the engineering manager?"),
+        ("A new tech lead or new manager?", "A new tech lead or new engineering manager?"),
+        ("How many managers are there, and how many has my manager?", None),
+        (
+            "A product manager, a senior EM, an engineer, a lead?",
+            "A product manager, a senior EM, an engineer, a technical lead?",
+        ),
+        ("The manager of managers", None),
+    ],
+)
+def test_a_role_is_named_by_its_last_word(text, named):
+    assert name_heads(text, VOCABULARY) == (named or text)
+
+
+def test_how_many_a_manager_leads_is_asked_of_the_first_level():
+    for text in ("how many direct reports should a manager have", "what's the span of control of a manager"):
+        asked = read(text)
+        assert (asked.roles, asked.unit) == (("engineering-manager",), "people")
+    assert read("how do I become a manager").roles == ()
+
+
 def test_whom_a_role_answers_to_is_a_question_about_its_superior():
     asked = read("Who does a director report to?")
     assert asked.asks_superior and asked.terms == ()
     assert read("To whom does a VP answer?").asks_superior
+    assert read("who manages senior EMs?").asks_superior and read("Who is the boss of a director?").asks_superior
+    assert not read("Who manages the VP's budget?").asks_superior
+    assert not read("Who is above the director's pay?").asks_superior
     assert not read("Who reports to a director?").asks_superior
     assert not read("As an EM, who would help me report to executives?").asks_superior
     assert not read("Which reports does a director write?").asks_superior

@@ -31,7 +31,7 @@ _QUANTITY = re.compile(
     rf"(?P<money>[$€£])?(?<![\w.])(?P<low>{_NUMBER})(?P<plus>\+)?"
     rf"(?:\s*(?:-|–|—|‑|to|and|or)\s*(?P<high>{_NUMBER})(?P<open>\+)?)?"
     rf"(?P<more>\s*(?:\+|plus\b|or more\b|and more\b|and up\b))?"
-    rf"(?:[\s-]*(?:(?:[a-z]+\s+){{0,2}}?)(?P<unit>{_UNIT})(?:s\b|\b|(?<=%)))?",
+    rf"(?:[\s-]*(?:(?:(?!(?:that|which|whom?|where|when)\b)[a-z]+\s+){{0,2}}?)(?P<unit>{_UNIT})(?:s\b|\b|(?<=%)))?",
     re.IGNORECASE,
 )
 _VAGUE = re.compile(r"\b(?:several|multiple|many|few|a few|multi)[- ](?:years?|months?|weeks?)\b", re.IGNORECASE)

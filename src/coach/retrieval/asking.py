@@ -53,6 +53,7 @@ class English:
     told: re.Pattern[str]
     named_word: re.Pattern[str]
     asks_superior: re.Pattern[str]
+    managed: re.Pattern[str]
     manages: re.Pattern[str]
     answers_to: re.Pattern[str]
     reaching: re.Pattern[str]
@@ -124,7 +125,7 @@ _CONVERSATION = (
 )
 
 
-_ROLES = ("ranging", "somebody", "telling", "told", "named_word", "asks_superior", "manages", "answers_to")
+_ROLES = ("ranging", "somebody", "telling", "told", "named_word", "asks_superior", "managed", "manages", "answers_to")
 _PREMISES = ("why_not", "reported", "no_statement", "stands_for", "ceasing", "just_one", "intensifying")
 
 

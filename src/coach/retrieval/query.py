@@ -11,7 +11,7 @@ from coach.quantities import Unit, find_quantities
 from coach.retrieval.asking import Form, get_english
 from coach.retrieval.moves import Asked, asks_of_newcomer, find_move
 from coach.retrieval.spelling import expand_slang, mend_spelling
-from coach.retrieval.subjects import find_range, find_subjects, name_ones
+from coach.retrieval.subjects import find_range, find_subjects, name_heads, name_ones
 from coach.retrieval.words import find_words, stem, strip_possessive
 from coach.vocabulary import Vocabulary
 
@@ -64,6 +64,8 @@ def read_question(text: str, *, vocabulary: Vocabulary, known: Collection[str] =
     english = get_english()
     plain = mend_spelling(expand_slang(clean(text), vocabulary.slang), frozenset(known) | vocabulary.words)
     plain = name_ones(plain, vocabulary)
+    if english.find_unit(plain) == "people":  # how many people a manager leads is told of each level by its own name
+        plain = name_heads(plain, vocabulary)
     asking = find_asking_part(plain, vocabulary)
     form = _find_form(asking, vocabulary)
     parts = _find_excluded(plain, form, vocabulary)
@@ -76,9 +78,9 @@ def read_question(text: str, *, vocabulary: Vocabulary, known: Collection[str] =
     roles = find_subjects(plain, asking, questions, vocabulary)
     if len(roles) > 1:  # "difference" asks for a comparison and names nothing compared
         terms = tuple(t for t in terms if t.word not in english.comparing)
-    superior = bool(roles) and bool(english.asks_superior.search(asking))
+    superior = bool(roles) and asks_superior(asking, vocabulary)
     if superior:  # what is said of a superior need not say "report"
-        terms = tuple(t for t in terms if t.stem not in (stem("report"), stem("answer")))
+        terms = tuple(t for t in terms if t.stem not in _REPORTING)
     own = {t.stem for t in terms}
     whole_question = Asked(plain, asking, questions, roles)
     if move := find_move(whole_question, form, vocabulary):
@@ -101,6 +103,16 @@ def read_question(text: str, *, vocabulary: Vocabulary, known: Collection[str] =
         moves=moves,
         excluded=frozenset(_to_excluded(m, vocabulary) for m in parts if m[0] in asking),
     )
+
+
+_REPORTING = frozenset(map(stem, "report answer manage manages supervise boss manager superior".split()))
+
+
+def asks_superior(text: str, vocabulary: Vocabulary) -> bool:
+    """Whether a question asks whom somebody of a role answers to: "who does a VP report to", "who manages VPs"."""
+    english = get_english()
+    put_round = english.managed.search(vocabulary.mask_roles(text, "_"))
+    return bool(put_round or english.asks_superior.search(text))
 
 
 def _find_excluded(text: str, form: Form, vocabulary: Vocabulary) -> list[re.Match[str]]:

@@ -165,7 +165,10 @@ def _sub_questions(query: Query, vocabulary: Vocabulary) -> list[str]:
         about = "".join(f"{vocabulary.roles[r].name} " for r in query.roles)
         return [about + vocabulary.dimensions["team-size"].questions[0]]
     if query.asks_superior:  # said of the superior, in other words
-        return [f"manages and hires the {vocabulary.roles[query.roles[0]].name}"]
+        role = query.roles[0]
+        above = (vocabulary.get_neighbour(role, step) for step in (1, 2))  # of guides that leave out a rung, too
+        doers = ["", *(f"{vocabulary.roles[one].name} " for one in above if one)]
+        return [f"{doer}manages and hires the {vocabulary.roles[role].name}" for doer in doers]
     if len(query.roles) < 2:
         return []
     topic = " ".join(t.word for t in query.terms) or "primary role and main focus"

@@ -9,7 +9,8 @@ from coach.retrieval.asking import get_english
 from coach.vocabulary import RoleMention, Vocabulary
 
 _STORY = 160  # characters from which a question is long enough to hold several thoughts
-_HEAD = re.compile(r"\b(?:an?|the|one|each|every|per|as|new|first-time) (\w+)\b(?! of\b)", re.IGNORECASE)
+_BEFORE_HEAD = r"\b(?P<before>an?|the|one|each|every|per|as|new|first-time)"
+_HEAD = re.compile(rf"{_BEFORE_HEAD} (?!(?:an?|the|new|first-time)\b)(?P<head>\w+)\b(?! of\b)", re.IGNORECASE)
 _ONE = re.compile(r"\b(\w+) ones?\b", re.IGNORECASE)
 
 
@@ -35,9 +36,11 @@ def name_heads(text: str, vocabulary: Vocabulary) -> str:
     """
     masked = vocabulary.mask_roles(text, "_")
     for match in reversed(list(_HEAD.finditer(masked))):
-        role = vocabulary.get_lowest(match[1])
-        if role:
-            text = text[: match.start(1)] + vocabulary.roles[role].name + text[match.end(1) :]
+        if role := vocabulary.get_lowest(match["head"]):
+            name = vocabulary.roles[role].name
+            article = "an" if name[:1].lower() in "aeiou" else "a"
+            before = article if match["before"].lower() in ("a", "an") else match["before"]
+            text = f"{text[: match.start()]}{before} {name}{text[match.end() :]}"
     return text
 
 
