@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from coach.retrieval.query import read_question
-from coach.retrieval.subjects import find_range, name_heads, name_ones
+from coach.retrieval.subjects import find_range, find_sweep, get_ladder, name_heads, name_ones
 from coach.vocabulary import load_vocabulary
 
 VOCABULARY = load_vocabulary()
@@ -107,3 +107,28 @@ def test_whom_a_role_answers_to_is_a_question_about_its_superior():
     assert not read("Who reports to a director?").asks_superior
     assert not read("As an EM, who would help me report to executives?").asks_superior
     assert not read("Which reports does a director write?").asks_superior
+
+
+@pytest.mark.parametrize(
+    ("text", "roles", "sweep"),
+    [
+        ("How far ahead does each level plan?", (), "each"),
+        ("What changes from grade to grade, rung by rung?", (), "each"),
+        ("How does scope differ across the management ranks?", (), "each"),
+        ("Who coaches whom?", (), "each"),
+        ("Who decides what as you climb, up to CTO?", ("cto",), "each"),
+        ("Which of the bosses hire people?", (), "some"),
+        ("Which executives are expected to meet investors?", (), "some"),
+        ("Which roles are good ones to start in?", (), ""),  # a list of roles, and nothing that they do
+        ("What does a director do at every level?", ("director",), ""),
+        ("At each level, how do a VP and a CTO differ?", ("vp", "cto"), ""),
+        ("Who hires people?", (), ""),
+    ],
+)
+def test_a_question_that_asks_of_several_levels(text, roles, sweep):
+    assert find_sweep(text, roles) == sweep
+
+
+def test_a_ladder_is_told_from_the_bottom():
+    assert get_ladder("director", VOCABULARY)[0] == "tech-lead" and get_ladder("director", VOCABULARY)[-1] == "cto"
+    assert get_ladder("ceo", VOCABULARY) == ("ceo",)

@@ -20,6 +20,7 @@ from coach.composing.outlining import list_headings
 from coach.composing.quoting import QuotingComposer
 from coach.composing.rewriting import choose, rewrite
 from coach.composing.stances import StanceMemory
+from coach.composing.sweeping import sweep
 from coach.composing.written import build_second_request, write
 from coach.errors import ModelError
 from coach.gaps import to_connective
@@ -112,7 +113,8 @@ class Writer:
     ) -> Generator[Shown | DroppedClaim]:
         """Claims as they are shown or dropped; the guides' own sentences stand in for what a model does not give."""
         started = time.perf_counter()
-        quotes = list_headings(found, weighed) or QuotingComposer(found.vocabulary).compose(found.query, weighed)
+        quotes = list_headings(found, weighed) or sweep(found, weighed)
+        quotes = quotes or QuotingComposer(found.vocabulary).compose(found.query, weighed)
         if receipt.correction:
             quotes = put_first(receipt.correction, quotes)
         elif not receipt.gap:  # an answer that opens with what is missing has said enough of the guides

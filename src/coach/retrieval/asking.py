@@ -48,6 +48,10 @@ class English:
     shifting: re.Pattern[str]
     contrasting: re.Pattern[str]
     ranging: re.Pattern[str]
+    climbing: re.Pattern[str]
+    sweeping: re.Pattern[str]
+    singling: re.Pattern[str]
+    sweep_words: frozenset[str]
     somebody: re.Pattern[str]
     telling: re.Pattern[str]
     told: re.Pattern[str]
@@ -152,6 +156,10 @@ def get_english() -> English:
         changing=_compile([content["changing"]]),
         shifting=_compile([content["shifting"]]),
         contrasting=_compile([content["contrasting"]]),
+        climbing=_compile(content["climbing"]),
+        sweeping=_compile(content["sweeping"]),
+        singling=_compile([content["singling"]]),
+        sweep_words=frozenset(content["sweep_words"].split()),
         **{name: _compile([content[name]]) for name in _ROLES},
         reaching=_compile([content["reaching"]]),
         reached=_compile([content["reached"]]),

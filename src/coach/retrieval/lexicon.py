@@ -26,6 +26,10 @@ class Lexicon:
             return math.log(1 + self.chunk_count / count)
         return math.log(1 + self.chunk_count / 0.5) * get_surprise(term.word)
 
+    def weigh_stem(self, stem: str) -> float:
+        """ln(1 + N / df) of a stem of the guides."""
+        return math.log(1 + self.chunk_count / max(1, self.stem_counts.get(stem, 0)))
+
     def holds(self, term: Term) -> bool:
         """Whether any chunk has the term or a word that may stand for it, or the term asks for a known aspect."""
         return bool(term.dimension) or any(self.stem_counts.get(s) for s in term.alternatives)

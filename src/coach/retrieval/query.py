@@ -11,7 +11,7 @@ from coach.quantities import Unit, find_quantities
 from coach.retrieval.asking import Form, get_english
 from coach.retrieval.moves import Asked, asks_of_newcomer, find_move
 from coach.retrieval.spelling import expand_slang, mend_spelling
-from coach.retrieval.subjects import find_range, find_subjects, name_heads, name_ones
+from coach.retrieval.subjects import Sweep, find_range, find_subjects, find_sweep, get_ladder, name_heads, name_ones
 from coach.retrieval.words import find_words, stem, strip_possessive
 from coach.vocabulary import Vocabulary
 
@@ -57,6 +57,7 @@ class Query:
     ranks: bool = False  # asks which of several things stands higher
     moves: bool = False  # asks what is new for somebody who goes from one role to another
     excluded: frozenset[Excluded] = frozenset()  # what the question rules out ("non management")
+    sweep: Sweep = ""  # whether it asks of each level, or which of several roles do a thing
 
 
 def read_question(text: str, *, vocabulary: Vocabulary, known: Collection[str] = ()) -> Query:
@@ -76,7 +77,15 @@ def read_question(text: str, *, vocabulary: Vocabulary, known: Collection[str] =
     terms = find_terms(asked, vocabulary)
     questions = _find_questions(plain)
     roles = find_subjects(plain, asking, questions, vocabulary)
-    if len(roles) > 1:  # "difference" asks for a comparison and names nothing compared
+    sweep = find_sweep(plain, roles) if form not in ("advice", "transition") else ""
+    bare = asking
+    if sweep:  # "at each level" names nothing looked for
+        bare = " ".join(w for w in asking.split() if w.lower().strip(".,:;?!") not in english.sweep_words)
+        form = _find_form(bare, vocabulary)
+        terms = tuple(t for t in terms if t.word not in english.sweep_words)
+    if sweep == "each" and len(roles) == 1:
+        roles = get_ladder(roles[0], vocabulary)
+    if len(roles) > 1 or sweep == "each":  # "difference" asks for a comparison and names nothing compared
         terms = tuple(t for t in terms if t.word not in english.comparing)
     superior = bool(roles) and asks_superior(asking, vocabulary)
     if superior:  # what is said of a superior need not say "report"
@@ -90,7 +99,7 @@ def read_question(text: str, *, vocabulary: Vocabulary, known: Collection[str] =
         text=plain,
         texts=_spoken((wanted, whole, *_tell(whole)), vocabulary),
         roles=roles,
-        dimensions=vocabulary.find_dimensions(asking),
+        dimensions=vocabulary.find_dimensions(bare),
         terms=terms,
         form=form,
         unit=english.find_unit(asking),
@@ -101,6 +110,7 @@ def read_question(text: str, *, vocabulary: Vocabulary, known: Collection[str] =
         asks_superior=superior,
         ranks=bool(english.ranking.search(asking)),
         moves=moves,
+        sweep=sweep,
         excluded=frozenset(_to_excluded(m, vocabulary) for m in parts if m[0] in asking),
     )
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
+from typing import Literal
 
 from coach.retrieval.asking import get_english
 from coach.vocabulary import RoleMention, Vocabulary
+
+Sweep = Literal["", "each", "some"]
 
 _STORY = 160  # characters from which a question is long enough to hold several thoughts
 _BEFORE_HEAD = r"\b(?P<before>an?|the|one|each|every|per|as|new|first-time)"
@@ -91,6 +94,28 @@ def _fill_range(one: str, other: str, vocabulary: Vocabulary) -> tuple[str, ...]
         and r.level <= (high.level or 0)
     )
     return tuple(dict.fromkeys([low.id, *(id_ for _, id_ in between)]))
+
+
+def find_sweep(text: str, roles: tuple[str, ...]) -> Sweep:
+    """Whether a question asks the same of each level, or which of several roles do a thing.
+
+    Two roles are compared, and of one alone only a climb says more.
+    """
+    english = get_english()
+    if len(roles) == 2:
+        return ""
+    if english.climbing.search(text) or (len(roles) != 1 and english.sweeping.search(text)):
+        return "each"
+    return "some" if not roles and english.singling.search(text) else ""
+
+
+def get_ladder(role: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Every role of the ladder that a role stands on, lowest first; the role alone where it stands on none."""
+    ladder = vocabulary.roles[role].ladder
+    if not ladder:
+        return (role,)
+    rungs = (r for r in vocabulary.roles.values() if r.ladder == ladder and r.level is not None)
+    return tuple(r.id for r in sorted(rungs, key=lambda r: r.level or 0))
 
 
 def find_asked_roles(text: str, vocabulary: Vocabulary) -> tuple[str, ...]:
