@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from coach.composing.filling import Group, fill, is_same
 from coach.composing.moving import choose_steps
+from coach.composing.posing import leave_out_posed
 from coach.composing.sides import compare_roles
 from coach.retrieval.asking import Form
 from coach.retrieval.evidence import Weighed
@@ -47,6 +48,7 @@ class Selection:
 def select(query: Query, weighed: Sequence[Weighed], tuning: SelectingTuning | None = None) -> Selection:
     """The sentences that answer the question; no groups when there is no evidence at all."""
     settings = tuning or SelectingTuning()
+    weighed = leave_out_posed(query, weighed) or weighed
     weighed = _superior_first(query, _quantity_first(query, [w for w in weighed if w.fits_roles] or weighed))
     if not weighed:
         return Selection((), "prose")

@@ -47,6 +47,8 @@ class English:
     changing: re.Pattern[str]
     shifting: re.Pattern[str]
     contrasting: re.Pattern[str]
+    questioning: re.Pattern[str]
+    wanting: re.Pattern[str]
     ranging: re.Pattern[str]
     climbing: re.Pattern[str]
     sweeping: re.Pattern[str]
@@ -150,6 +152,8 @@ def get_english() -> English:
         ranked=_compile([content["ranked"]]),
         asking=_compile([content["asking"]]),
         choosing=_compile([content["choosing"]]),
+        questioning=_compile([content["questioning"]]),
+        wanting=_compile([content["wanting"]]),
         disputing=_compile([content["disputing"]]),
         from_to=_compile([content["from_to"]]),
         moving=_compile([content["moving"]]),
