@@ -31,6 +31,7 @@ def read(text: str, known=()):
         ("how much does a VP earn", "quantity", "money"),
         ("how often are roadmaps reviewed", "quantity", "frequency"),
         ("how far ahead does a CTO look", "quantity", "duration"),
+        ("Does a VP look further down the road than a director?", "quantity", "duration"),
         ("what percent of the time", "quantity", "percent"),
         ("how many areas are there", "quantity", "count"),
         ("EM to senior EM", "transition", None),

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from coach.composing.filling import Group, fill
+from coach.composing.pairing import choose_pairs
 from coach.retrieval.asking import get_english
 from coach.retrieval.evidence import Weighed
 from coach.retrieval.query import Query
 
+_OPENINGS = 12  # best sentences among which one is looked for that compares
+_NEARLY = 0.2  # how far below the best sentence it may lie
+_PAIRS = 2
 _ABOUT_BOTH = 0.15  # what standing under a heading that names every role adds
 _SHARED = 0.3  # what a section that treats every role asked about adds: its sentences compare by design
 _WORDS = 60  # of each side
@@ -19,30 +23,55 @@ _FAR = 0.5  # the same on a side that would else say less than the other
 
 
 def compare_roles(query: Query, weighed: Sequence[Weighed], *, overlap: float) -> tuple[Group, ...]:
-    """For each role asked about, what the guides say of it on the point asked; sentences about both come first.
+    """For each role asked about, what the guides say of it on the point asked; a sentence that compares comes first.
 
-    The sides should speak of the same thing: sentences near the best one, or from a section that has a
-    sentence for every role, come first.
+    The sides should speak of the same thing. Of two roles on one point the best pairs are told; else what is near the
+    best sentence of all or stands in a section that has a sentence for every role.
     """
-    wanted = set(query.roles)
-    both = [w for w in weighed[:12] if len(wanted & {*w.sentence.roles, *w.sentence.mentions}) >= 2]
-    opening = max(both, key=lambda w: w.score + _ABOUT_BOTH * (wanted <= w.heading_roles), default=None)
-    if opening and (opening.score < weighed[0].score - 0.2 or not opening.fits_unit):
-        opening = None
-    sides = {role: _weigh_side(query, weighed, role, opening) for role in query.roles}
-    shared = _find_shared_sections(weighed, wanted)
-    candidates = [w for side in sides.values() for w in side[:8]]
-    pivot = max(candidates, key=lambda w: w.score + _SHARED * (w.section in shared), default=None)
-    if pivot is None:
-        return ()
+    opening = _find_opening(query, weighed)
     groups = [Group((opening,))] if opening else []
+    sides = {role: _weigh_side(query, weighed, role, opening) for role in query.roles}
+    if len(sides) == 2 and all(sides.values()) and _has_topic(query):
+        pairs = choose_pairs(*sides.values(), count=_PAIRS, overlap=overlap, counts=query.unit is not None)
+        return (*groups, *(Group(tuple(said), role) for role, said in zip(sides, pairs, strict=True)))
+    told = _tell_each(query, weighed, sides, overlap)
+    return (*groups, *told) if len(told) >= 2 else ()
+
+
+def _find_opening(query: Query, weighed: Sequence[Weighed]) -> Weighed | None:
+    """The best sentence that sets the roles apart, if it answers nearly as well as any.
+
+    One that only names two of them is no answer, unless nothing answers better ("the next step after A is B").
+    """
+    wanted, lead = set(query.roles), weighed[0]
+    near = [w for w in weighed[:_OPENINGS] if w.fits_unit and w.score >= lead.score - _NEARLY]
+    named = [(w, wanted & {*w.sentence.roles, *w.sentence.mentions}) for w in near]
+    naming = [(w, roles) for w, roles in named if len(roles) >= 2]
+    apart = [w for w, roles in naming if (wanted == roles and _sets_apart(w)) or (w is lead and w.terms)]
+    return max(apart, key=lambda w: w.score + _ABOUT_BOTH * (wanted <= w.heading_roles), default=None)
+
+
+def _sets_apart(weighed: Weighed) -> bool:
+    return get_english().setting_apart.search(weighed.sentence.text) is not None
+
+
+def _tell_each(
+    query: Query, weighed: Sequence[Weighed], sides: Mapping[str, Sequence[Weighed]], overlap: float
+) -> list[Group]:
+    """Each role on its own, what matches the best side first; no side says less than another, if it has more to say."""
+    shared = _find_shared_sections(weighed, set(query.roles))
+    candidates = [w for side in sides.values() for w in side[:8]]
+    if not candidates:
+        return []
+    pivot = max(candidates, key=lambda w: w.score + _SHARED * (w.section in shared))
     per_side = 1 if len(query.roles) > 3 else 2
     ordered = {role: _order_side(query, side, pivot, shared) for role, side in sides.items()}
     chosen = {r: _fill_side(side, _NEAR, per_side, overlap) for r, side in ordered.items() if side}
-    most = max(map(len, chosen.values()), default=0)
-    for role, said in chosen.items():  # no side says less than another, if its guide has more to say
-        groups.append(Group(tuple(said if len(said) == most else _fill_side(ordered[role], _FAR, most, overlap)), role))
-    return tuple(groups) if sum(bool(g.role) for g in groups) >= 2 else ()
+    most = max(map(len, chosen.values()))
+    filled = {
+        r: said if len(said) == most else _fill_side(ordered[r], _FAR, most, overlap) for r, said in chosen.items()
+    }
+    return [Group(tuple(said), role) for role, said in filled.items()]
 
 
 def _order_side(query: Query, side: Sequence[Weighed], pivot: Weighed, shared: Collection[object]) -> list[Weighed]:

@@ -32,6 +32,7 @@ class English:
     stop_words: frozenset[str]
     unit_words: frozenset[str]
     comparing: frozenset[str]
+    setting_apart: re.Pattern[str]
     purpose: re.Pattern[str]
     negated: re.Pattern[str]
     denied: re.Pattern[str]
@@ -143,6 +144,7 @@ def get_english() -> English:
         stop_words=frozenset(content["stop_words"].split()),
         unit_words=frozenset(content["unit_words"].split()),
         comparing=frozenset(content["comparing"].split()),
+        setting_apart=_compile([content["setting_apart"]]),
         purpose=_compile([content["purpose"]]),
         negated=_compile([content["negated"]]),
         denied=_compile([content["denied"]]),

@@ -96,7 +96,7 @@ def answers_unit(found: Retrieved, weighed: Weighed) -> bool:
     beyond = find_counted(query)
     if not beyond:
         return weighed.similarity >= 0.45
-    return found.lexicon.cover(beyond, weighed.stems) >= 0.3 or weighed.similarity >= 0.65
+    return found.lexicon.cover(beyond, weighed.stems, weighed.sentence.dimensions) >= 0.3 or weighed.similarity >= 0.65
 
 
 def find_counted(query: Query) -> list[Term]:
