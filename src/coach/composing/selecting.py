@@ -153,7 +153,6 @@ def _select_list(query: Query, weighed: Sequence[Weighed], tuning: SelectingTuni
     if _names_all(lead):
         others = []
     chosen = fill([ordered[0]], [*ordered[1:], *others], tuning.list_words, tuning.items, tuning.overlap)
-    chosen = _enumeration_first(chosen)
     if len(chosen) < 3:
         return Selection((Group(tuple(chosen)),), "prose")
     return Selection((Group(tuple(chosen)),), "bullets")
@@ -195,16 +194,6 @@ def _keep_sections_together(chosen: Sequence[Weighed]) -> list[Weighed]:
             w.sentence.start,
         ),
     )
-
-
-def _enumeration_first(chosen: list[Weighed]) -> list[Weighed]:
-    """A sentence that names the whole list leads it, when it answers nearly as well as the one that answers best."""
-    lead = chosen[0]
-    near = [w for w in chosen if w.score >= lead.score - _NEAR_LEAD and len(w.terms) >= len(lead.terms)]
-    naming = max(near, key=lambda w: w.sentence.text.count(","))
-    if naming.sentence.text.count(",") < 3 or lead.sentence.text.count(",") >= _ENUMERATES:
-        return chosen
-    return [naming, *(w for w in chosen if w is not naming)]
 
 
 def _find_list_lead(weighed: Sequence[Weighed]) -> Weighed:
