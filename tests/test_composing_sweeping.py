@@ -58,14 +58,20 @@ Every grade on a coast is told apart by three marks: lamps, boats, and horns.
 - By horn, a VP of Engineering sounds the long note.
 - By horn, an engineering manager sounds the short note.
 - By horn, a director of engineering sounds two notes in a row.
+
+## Helpers
+
+A technical lead cleans the lamps of a single tower when nobody else is there.
 """
+PLACES = ("village", "church", "market", "quarry", "mill", "school", "ferry", "beach", "forest", "castle")
+FILLER = "\n".join(f"## The {p}\n\nThe {p} lies an hour inland, and a path leads there.\n" for p in PLACES)
 
 
 @pytest.fixture(scope="module")
 def ask(tmp_path_factory):
     """What was found for a question over the page, and the drafts of a sweep."""
     folder = tmp_path_factory.mktemp("coast")
-    (folder / "coast.md").write_text(PAGE)
+    (folder / "coast.md").write_text(f"{PAGE}\n{FILLER}")
     store = IndexStore(load_settings(data_dir=folder / "data"), WordEmbedder(), load_vocabulary())
     sync_paths(store, [folder / "coast.md"], collection="notes")
     retriever = HybridRetriever(store, WordEmbedder())
@@ -79,7 +85,7 @@ def ask(tmp_path_factory):
 
 def test_sections_of_one_pattern_give_the_sentence_of_each_role(ask):
     _, drafts = ask("Which lamps does somebody of each rank clean?")
-    assert [d.text for d in drafts] == [
+    assert [d.text for d in drafts] == [  # the series is whole: what is said elsewhere of helpers is none of it
         "An engineering manager cleans the lamp of a single tower.",
         "A director of engineering cleans the lamps of a bay.",
         "A VP of Engineering cleans no lamp and inspects the lamps of the coast.",
@@ -118,6 +124,11 @@ def test_three_roles_that_are_named_are_asked_of(ask):
 )
 def test_other_questions_are_left_to_other_answers(ask, question):
     assert ask(question)[1] == []
+
+
+def test_a_role_named_is_looked_for_outside_the_series_too(ask):
+    _, drafts = ask("Which lamps do a tech lead, an EM and a director clean?")
+    assert [d.evidence[0].sentence.roles for d in drafts] == [("tech-lead",), ("engineering-manager",), ("director",)]
 
 
 def test_every_sentence_passes_the_gate_and_is_cited(ask):

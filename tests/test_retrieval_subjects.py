@@ -123,10 +123,25 @@ def test_whom_a_role_answers_to_is_a_question_about_its_superior():
         ("What does a director do at every level?", ("director",), ""),
         ("At each level, how do a VP and a CTO differ?", ("vp", "cto"), ""),
         ("Who hires people?", (), ""),
+        ("Does an EM see to budgets, or a director and up?", ("engineering-manager", "director"), ""),
     ],
 )
 def test_a_question_that_asks_of_several_levels(text, roles, sweep):
-    assert find_sweep(text, roles) == sweep
+    assert find_sweep(text, roles, VOCABULARY)[0] == sweep
+
+
+@pytest.mark.parametrize(
+    ("text", "lowest", "count"),
+    [
+        ("Who do a director and so on up develop?", "director", 3),
+        ("From EM upward, who owns the culture?", "engineering-manager", 5),
+        ("Whom do an EM, a senior one, and so on coach?", "engineering-manager", 5),
+        ("As you climb, whom do your decisions reach, up to CTO?", "tech-lead", 6),
+    ],
+)
+def test_the_rungs_that_a_climb_asks_of(text, lowest, count):
+    query = read_question(text, vocabulary=VOCABULARY)
+    assert query.sweep == "each" and query.roles[0] == lowest and len(query.roles) == count
 
 
 def test_a_ladder_is_told_from_the_bottom():

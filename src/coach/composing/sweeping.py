@@ -37,6 +37,7 @@ class SweepTuning:
     words: float = 0.3  # times the share of words in common
     meaning: float = 0.4  # times the cosine with the sentence that leads
     place: float = 0.06  # what standing at the same place of its section adds
+    opening: float = 0.2  # what opening its section adds, where nothing beyond the aspect of the section is asked for
     lists: float = 0.3  # what naming several things adds, where a list is asked for
     aspect: float = 0.5  # share that a sentence holds whose heading names the aspect asked for
     holds: float = 0.5  # times the share of what is asked that it holds
@@ -59,7 +60,7 @@ def sweep(found: Retrieved, weighed: Sequence[Weighed], tuning: SweepTuning | No
     best = [w for w in weighed if w.key in pool][: settings.leads]
     gathering = _Gathering(found, pool, read_kinds(pool.values(), found.vocabulary), settings)
     for shares in _find_shares(found, pool, best, settings) if best else ():
-        chosen = gathering.single_out(shares) if query.sweep == "some" else gathering.gather_best(best, shares)
+        chosen = gathering.single_out(best[0], shares) if query.sweep == "some" else gathering.gather_best(best, shares)
         drafts = _lay_out(chosen, found.vocabulary)
         if len(drafts) > 1 and 2 * len(chosen) >= len(query.roles):
             return drafts
@@ -81,6 +82,9 @@ def _speaks_of_all(lead: Weighed, query: Query) -> bool:
 
 _WHOLE = 0.5  # share of the question that such a sentence holds
 _ITSELF = 0.5  # what a sentence that leads counts as near to its kind: nothing tells
+
+
+_SERIES = 3  # parallel sentences from which they are the whole series: no other roles are looked for elsewhere
 
 
 def _widen(found: Retrieved, weighed: Sequence[Weighed], tuning: SweepTuning) -> dict[Key, Weighed]:
@@ -112,7 +116,7 @@ def _find_shares(
     aspect = {k: float(bool(asked & set(w.sentence.dimensions))) for k, w in pool.items()}
     if most >= tuning.telling * math.log(max(2, found.lexicon.chunk_count)):
         yield {k: max(t / most, tuning.aspect * aspect[k]) for k, t in told.items()}
-    if query.sweep and asked:
+    if query.sweep == "each" and asked:
         yield aspect
 
 
@@ -146,7 +150,8 @@ class _Gathering:
             return sum(score + tuning.relevant * lead.score for _, score, _ in members.values())
 
         _, members = max(families, key=value, default=(None, {}))
-        return {role: w for role, (_, _, w) in members.items()}
+        whole = not self.found.query.roles and sum(parallel for parallel, _, _ in members.values()) >= _SERIES
+        return {role: w for role, (parallel, _, w) in members.items() if parallel or not whole}
 
     def _gather(self, lead: Weighed, shares: Mapping[Key, float]) -> dict[str, tuple[bool, float, Weighed]]:
         """For each role the sentence that says of it what the lead says of its own: (parallel, score, sentence)."""
@@ -178,16 +183,19 @@ class _Gathering:
         if parallel:
             score += tuning.parallel + tuning.together * (w.section == lead.section)
             score += tuning.place * (self.kinds[w.key].place == self.kinds[lead.key].place)
-        return score + tuning.lists * (self.found.query.form == "list" and _names_several(w))
+        query = self.found.query
+        if query.terms and all(t.dimension for t in query.terms):
+            score += tuning.opening * (self.kinds[w.key].place == 0)
+        return score + tuning.lists * (query.form == "list" and _names_several(w))
 
-    def single_out(self, shares: Mapping[Key, float]) -> dict[str, Weighed]:
-        """The best sentence of each role of which the thing asked for is said."""
-        holding = [w for k, w in self.pool.items() if shares[k] >= self.tuning.singled]
+    def single_out(self, lead: Weighed, shares: Mapping[Key, float]) -> dict[str, Weighed]:
+        """The best sentence of each role of which is said what the best sentence says of its own."""
+        least = self.tuning.singled * shares[lead.key]
+        holding = [w for k, w in self.pool.items() if shares[k] >= least and w.prior >= lead.prior - self.tuning.margin]
         chosen: dict[str, Weighed] = {}
-        for w in holding:
-            if w.prior >= holding[0].prior - self.tuning.margin:
-                for role in self.kinds[w.key].roles:
-                    chosen.setdefault(role, w)
+        for w in (lead, *holding) if least else ():
+            for role in self.kinds[w.key].roles:
+                chosen.setdefault(role, w)
         return {role: chosen[role] for role in order_by_ladder(chosen, self.found.vocabulary)}
 
 

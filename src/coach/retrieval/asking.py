@@ -52,6 +52,7 @@ class English:
     wanting: re.Pattern[str]
     ranging: re.Pattern[str]
     climbing: re.Pattern[str]
+    onward: re.Pattern[str]
     sweeping: re.Pattern[str]
     singling: re.Pattern[str]
     sweep_words: frozenset[str]
@@ -163,6 +164,7 @@ def get_english() -> English:
         shifting=_compile([content["shifting"]]),
         contrasting=_compile([content["contrasting"]]),
         climbing=_compile(content["climbing"]),
+        onward=_compile([content["onward"]]),
         sweeping=_compile(content["sweeping"]),
         singling=_compile([content["singling"]]),
         sweep_words=frozenset(content["sweep_words"].split()),

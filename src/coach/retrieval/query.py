@@ -11,7 +11,7 @@ from coach.quantities import Unit, find_quantities
 from coach.retrieval.asking import Form, get_english
 from coach.retrieval.moves import Asked, asks_of_newcomer, find_move
 from coach.retrieval.spelling import expand_slang, mend_spelling
-from coach.retrieval.subjects import Sweep, find_range, find_subjects, find_sweep, get_ladder, name_heads, name_ones
+from coach.retrieval.subjects import Sweep, find_range, find_subjects, find_sweep, name_heads, name_ones
 from coach.retrieval.words import find_words, stem, strip_possessive
 from coach.vocabulary import Vocabulary
 
@@ -77,14 +77,14 @@ def read_question(text: str, *, vocabulary: Vocabulary, known: Collection[str] =
     terms = find_terms(asked, vocabulary)
     questions = _find_questions(plain)
     roles = find_subjects(plain, asking, questions, vocabulary)
-    sweep = find_sweep(plain, roles) if form not in ("advice", "transition") else ""
+    sweep: Sweep = ""
+    if form not in ("advice", "transition"):
+        sweep, roles = find_sweep(plain, roles, vocabulary)
     bare = asking
     if sweep:  # "at each level" names nothing looked for
         bare = " ".join(w for w in asking.split() if w.lower().strip(".,:;?!") not in english.sweep_words)
         form = _find_form(bare, vocabulary)
         terms = tuple(t for t in terms if t.word not in english.sweep_words)
-    if sweep == "each" and len(roles) == 1:
-        roles = get_ladder(roles[0], vocabulary)
     if len(roles) > 1 or sweep == "each":  # "difference" asks for a comparison and names nothing compared
         terms = tuple(t for t in terms if t.word not in english.comparing)
     superior = bool(roles) and asks_superior(asking, vocabulary)

@@ -96,17 +96,27 @@ def _fill_range(one: str, other: str, vocabulary: Vocabulary) -> tuple[str, ...]
     return tuple(dict.fromkeys([low.id, *(id_ for _, id_ in between)]))
 
 
-def find_sweep(text: str, roles: tuple[str, ...]) -> Sweep:
-    """Whether a question asks the same of each level, or which of several roles do a thing.
+def find_sweep(text: str, roles: tuple[str, ...], vocabulary: Vocabulary) -> tuple[Sweep, tuple[str, ...]]:
+    """Whether a question asks the same of each level, or which of several roles do a thing; and of which roles.
 
-    Two roles are compared, and of one alone only a climb says more.
+    "A director and so on up" is about every rung from there, and a climb that names one role about the whole ladder.
+    Else two roles are compared, and one is asked about alone.
     """
     english = get_english()
+    mentions = vocabulary.find_mentions(text) if roles else ()
+    behind = re.sub(r"^'?s\b", "", text[mentions[-1].end :]) if mentions else ""
+    onward = english.onward.search(behind)
+    if onward and (len(roles) != 2 or onward["further"]):  # "an EM, or a director and up?" leaves a choice of two
+        last = mentions[-1].role
+        ladder = get_ladder(last, vocabulary)
+        return "each", tuple(dict.fromkeys((*roles, *ladder[ladder.index(last) :])))
     if len(roles) == 2:
-        return ""
-    if english.climbing.search(text) or (len(roles) != 1 and english.sweeping.search(text)):
-        return "each"
-    return "some" if not roles and english.singling.search(text) else ""
+        return "", roles
+    if english.climbing.search(text):
+        return "each", get_ladder(roles[0], vocabulary) if len(roles) == 1 else roles
+    if len(roles) != 1 and english.sweeping.search(text):
+        return "each", roles
+    return ("some" if not roles and english.singling.search(text) else ""), roles
 
 
 def get_ladder(role: str, vocabulary: Vocabulary) -> tuple[str, ...]:
