@@ -89,3 +89,12 @@ def test_only_a_sentence_that_sets_both_apart_opens_a_comparison():
     assert select(asked, said).groups[0].role == "director"
     opened = select(asked, [*said, differs])
     assert (opened.groups[0].role, opened.sentences[0]) == ("", differs)
+
+
+def test_a_move_without_a_section_of_its_own_is_not_told_in_pairs():
+    ready = weigh("A director is ready once two managers are trained.", 0.7, "Director: growth", start=800)
+    said = [ready, PAYS, SPENDS]
+    compared = select(read("How does budget authority differ: director vs VP?"), said)
+    moved = select(read("When is a director ready to move up to VP?"), said)
+    assert compared.sentences[0].sentence == PAYS.sentence
+    assert moved.sentences[0].sentence == ready.sentence

@@ -21,6 +21,7 @@ def read(text: str):
             "They say I'm a good EM but not a senior EM yet. What is missing?",
             ("engineering-manager", "senior-engineering-manager"),
         ),
+        ("Three years as VP, next stop CTO. What else will they want of me?", ("vp", "cto")),
         ("How is a director's week different for an EM who just made the jump?", ("engineering-manager", "director")),
     ],
 )
@@ -52,4 +53,6 @@ def test_a_newcomer_need_not_name_the_role_left_behind():
     named, unnamed = read("Just promoted to director. What changes?"), read("I'm stepping up soon. What will be new?")
     assert (named.roles, named.moves) == (("director",), True)
     assert (unnamed.roles, unnamed.moves) == ((), True)
+    assert read("I'm stepping up soon. What do I have to let go of?").moves
+    assert not read("I'm stepping up soon. How do I learn to delegate?").moves
     assert not read("I'm stepping up soon. Which books are good?").moves

@@ -25,13 +25,13 @@ _FAR = 0.5  # the same on a side that would else say less than the other
 def compare_roles(query: Query, weighed: Sequence[Weighed], *, overlap: float) -> tuple[Group, ...]:
     """For each role asked about, what the guides say of it on the point asked; a sentence that compares comes first.
 
-    The sides should speak of the same thing. Of two roles on one point the best pairs are told; else what is near the
-    best sentence of all or stands in a section that has a sentence for every role.
+    The sides should speak of the same thing. Of two roles on one point the best pairs are told; else, and
+    of a move, what is near the best sentence of all or stands in a section that has a sentence for every role.
     """
     opening = _find_opening(query, weighed)
     groups = [Group((opening,))] if opening else []
     sides = {role: _weigh_side(query, weighed, role, opening) for role in query.roles}
-    if len(sides) == 2 and all(sides.values()) and _has_topic(query):
+    if len(sides) == 2 and all(sides.values()) and _has_topic(query) and not query.moves:
         pairs = choose_pairs(*sides.values(), count=_PAIRS, overlap=overlap, counts=query.unit is not None)
         return (*groups, *(Group(tuple(said), role) for role, said in zip(sides, pairs, strict=True)))
     told = _tell_each(query, weighed, sides, overlap)
