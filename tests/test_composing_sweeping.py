@@ -61,7 +61,7 @@ Every grade on a coast is told apart by three marks: lamps, boats, and horns.
 
 ## Helpers
 
-A technical lead cleans the lamps of a single tower when nobody else is there.
+A technical lead, mostly busy with maps, paint, ropes and stairs, cleans lamps when nobody else can.
 """
 PLACES = ("village", "church", "market", "quarry", "mill", "school", "ferry", "beach", "forest", "castle")
 FILLER = "\n".join(f"## The {p}\n\nThe {p} lies an hour inland, and a path leads there.\n" for p in PLACES)

@@ -47,6 +47,7 @@ class SweepTuning:
     some: float = 0.3  # share of what the best sentence holds of the question from which another holds some of it
     most: float = 0.6  # the same for a sentence that is not parallel
     singled: float = 0.7  # the same where only those roles are asked for of which a thing is said
+    kin: float = 0.4  # cosine with the one that leads from which one that is not parallel joins a whole series
     margin: float = 0.25  # how far below the one that leads a sentence may lie that is not parallel
     telling: float = 0.16  # weight of the question's words, against the rarest there can be, from which they tell
 
@@ -84,7 +85,7 @@ _WHOLE = 0.5  # share of the question that such a sentence holds
 _ITSELF = 0.5  # what a sentence that leads counts as near to its kind: nothing tells
 
 
-_SERIES = 3  # parallel sentences from which they are the whole series: no other roles are looked for elsewhere
+_SERIES = 3  # parallel sentences from which they are a whole: of roles that nobody named only what is near is added
 
 
 def _widen(found: Retrieved, weighed: Sequence[Weighed], tuning: SweepTuning) -> dict[Key, Weighed]:
@@ -149,9 +150,15 @@ class _Gathering:
             lead, members = family
             return sum(score + tuning.relevant * lead.score for _, score, _ in members.values())
 
-        _, members = max(families, key=value, default=(None, {}))
+        if not families:
+            return {}
+        lead, members = max(families, key=value)
         whole = not self.found.query.roles and sum(parallel for parallel, _, _ in members.values()) >= _SERIES
-        return {role: w for role, (parallel, _, w) in members.items() if parallel or not whole}
+        return {
+            role: w
+            for role, (parallel, _, w) in members.items()
+            if parallel or not whole or float(w.vector @ lead.vector) >= tuning.kin
+        }
 
     def _gather(self, lead: Weighed, shares: Mapping[Key, float]) -> dict[str, tuple[bool, float, Weighed]]:
         """For each role the sentence that says of it what the lead says of its own: (parallel, score, sentence)."""
