@@ -35,7 +35,7 @@ def bench(tmp_path: Path) -> Path:
 
 def test_sets_kept_for_measuring_are_never_trained_on(bench):
     measured = {name.split("/")[1] for name, split in SETS.items() if split == "test"}
-    assert measured == {"wice_dev", "summedits_val"}
+    assert measured == {"q2_wow", "begin_dev_wow", "wice_dev", "summedits_val"}
     assert not measured & {e.source for e in load_public(bench)}
     for name in measured:
         assert {e.split for e in load_file(bench / "groundedness" / f"{name}.jsonl")} == {"test"}

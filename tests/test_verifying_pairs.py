@@ -7,21 +7,21 @@ from pathlib import Path
 import pytest
 
 from coach.verifying.examples import Example, to_evidence
-from coach.verifying.pairs import Neighbours, Pair, make_pairs, weigh
+from coach.verifying.pairs import OPENINGS, Neighbours, Pair, make_pairs, weigh
 from coach.vocabulary import load_vocabulary
 
 VOCABULARY = load_vocabulary()
 
 
 def make_rows() -> list[Example]:
-    """Two claims about each of many passages in every source, one supported; some rows do not teach."""
+    """Claims about each of many passages in every source, not all supported; some rows do not teach."""
     rows = []
     for n in range(60):
         passage = (
             f"Harbour {n} was built by the engineer Nora Lind in the year {1800 + n}. "
             f"The town behind it lives on fish, timber and {n + 2} small workshops. Nobody has ever painted it."
         )
-        for source in ("fever_nli_binary", "mnli_binary", "factcheck_stance", "q2_wow"):
+        for source in ("fever_nli_binary", "mnli_binary", "factcheck_stance", "counterfactual_snli"):
             split = "train" if n % 6 else "held"
             for claim, true in (
                 (f"Nora Lind built harbour {n} in {1800 + n}.", True),
@@ -29,6 +29,8 @@ def make_rows() -> list[Example]:
                 (f"Harbour {n} was painted by many people.", False),
             ):
                 rows.append(Example(source, claim, to_evidence(passage), true, split))
+        other = f"Clockmakers of Basel repaired {n + 3} tower bells during one long winter."
+        rows.append(Example("mnli_binary", "Clockmakers repaired many bells.", to_evidence(other), True, split))
     return rows
 
 
@@ -39,7 +41,7 @@ def pairs(corpus: Path) -> list[Pair]:
 
 def test_every_way_of_making_pairs_gives_both_labels(pairs):
     counts = Counter((p.source, p.supported) for p in pairs)
-    for source in ("bent", "joined", "robbed", "quoted", "guides", "fever_nli_binary"):
+    for source in ("bent", "joined", "appended", "robbed", "quoted", "guides", "fever_nli_binary"):
         assert counts[source, True] and counts[source, False], source
 
 
@@ -56,6 +58,19 @@ def test_the_same_seed_makes_the_same_pairs_and_another_others(corpus, pairs):
 def test_a_robbed_passage_lacks_what_the_claim_says(pairs):
     robbed = [p for p in pairs if p.source == "robbed" and not p.supported and "Nora" in p.claim]
     assert robbed and not any("Nora" in p.passage for p in robbed)
+
+
+def test_what_is_added_to_a_true_claim_decides_whether_it_holds(pairs):
+    appended = [p for p in pairs if p.source == "appended"]
+    for pair in appended:
+        added = [s.sentence.text for s in to_evidence(pair.passage) if s.sentence.text in pair.claim]
+        assert bool(added) is pair.supported, pair
+
+
+def test_some_claims_begin_as_people_speak(pairs):
+    spoken = [p for p in pairs if p.claim.startswith(OPENINGS)]
+    assert 0 < len(spoken) < len(pairs) / 8
+    assert any(p.supported for p in spoken) and not all(p.supported for p in spoken)
 
 
 def test_neighbours_are_not_in_the_passage_and_some_share_its_name():

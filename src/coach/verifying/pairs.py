@@ -24,10 +24,16 @@ _SHORT = 60  # words of a passage that gets neighbours
 # How often a pass over the data takes a source's rows; the rest of each is made from FEVER and MultiNLI.
 _SHARES = {
     "mnli_binary": 1.0, "fever_nli_binary": 1.0, "conj_nli": 0.35, "counterfactual_snli": 0.5, "help_and_or": 0.15,
-    "factcheck_stance": 2.0, "q2_wow": 2.5, "begin_dev_wow": 2.5,
+    "factcheck_stance": 2.0,
 }  # fmt: skip
-_PADDED = {"mnli_binary": 0.4, "fever_nli_binary": 0.3, "q2_wow": 0.5, "begin_dev_wow": 0.5, "conj_nli": 0.15}
-_MADE = {"bent": 6000, "joined": 2500, "robbed": 3500, "quoted": 2500, "guides": 3000}
+_PADDED = {"mnli_binary": 0.4, "fever_nli_binary": 0.3, "conj_nli": 0.15}
+_MADE = {"bent": 6000, "joined": 2500, "appended": 4000, "robbed": 3500, "quoted": 2500, "guides": 3000}
+_OPENED = 0.06  # of claims that begin as people speak, which says nothing of what they claim
+OPENINGS = (
+    "Yes, ", "No, ", "Well, ", "Sure! ", "I think ", "I believe ", "As far as I know, ", "In short, ", "Actually, ",
+    "That is a good question. ", "I like that too. ", "Oh, I see. ", "According to the text, ",
+)  # fmt: skip
+_LINKS = (", and ", " and ", ", while ", "; ", ". ", ". Also, ")
 _NAME = re.compile(r"\b[A-Z][a-z]{3,}\b")
 
 
@@ -76,6 +82,7 @@ def make_pairs(
         *_take_public(rows, neighbours, rng, share),
         *_bend(true, rng, vocabulary, counts["bent"]),
         *_draw(list(_join_claims(rows, rng)), rng, counts["joined"]),
+        *_draw(list(_append(true, neighbours, rng)), rng, counts["appended"]),
         *_draw(list(_rob(rows, rng)), rng, counts["robbed"]),
         *_draw(list(_quote(rows, rng)), rng, counts["quoted"]),
         *_draw(list(_take_guides(corpus, rng, vocabulary)), rng, counts["guides"]),
@@ -91,7 +98,11 @@ def _take_public(rows: Sequence[Example], neighbours: Neighbours, rng: random.Ra
             passage = join(row)
             if len(passage.split()) < _SHORT and rng.random() < _PADDED.get(row.source, 0.0):
                 passage = _surround(passage, neighbours, rng)
-            yield Pair(passage, row.claim, row.supported, row.source)
+            yield Pair(passage, _open(row.claim, rng), row.supported, row.source)
+
+
+def _open(claim: str, rng: random.Random) -> str:
+    return rng.choice(OPENINGS) + claim if rng.random() < _OPENED else claim
 
 
 def _surround(passage: str, neighbours: Neighbours, rng: random.Random) -> str:
@@ -124,9 +135,19 @@ def _join_claims(rows: Sequence[Example], rng: random.Random) -> Iterator[Pair]:
         if len(group) > 1:
             true = [e for e in group if e.supported]
             first, second = rng.sample(true if len(true) > 1 and rng.random() < 0.8 else group, 2)
-            link = rng.choice((", and ", " and ", ", while ", "; "))
-            claim = f"{first.claim.rstrip(' .')}{link}{second.claim}"
+            claim = f"{first.claim.rstrip(' .')}{rng.choice(_LINKS)}{second.claim}"
             yield Pair(passage, claim, first.supported and second.supported, "joined")
+
+
+def _append(true: Sequence[Example], neighbours: Neighbours, rng: random.Random) -> Iterator[Pair]:
+    """A true claim with something after it that the passage does not say, and with something that it says."""
+    for row in (e for e in true if len(e.claim.split()) < 16):
+        said = [s for s in _sentences(row) if 4 < len(s.split()) < 16 and not _stems(s) <= _stems(row.claim)]
+        strange = [s for s in neighbours.draw(join(row), rng, 3) if len(_stems(s) - _stems(join(row))) >= 2]
+        for more, supported in ((strange, False), (said, True)):
+            if more:
+                claim = f"{row.claim.rstrip(' .')}{rng.choice(_LINKS)}{rng.choice(more)}"
+                yield Pair(join(row), _open(claim, rng), supported, "appended")
 
 
 def _rob(rows: Sequence[Example], rng: random.Random) -> Iterator[Pair]:

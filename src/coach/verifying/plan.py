@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Plan:
     """How long and how fast to teach; `saved_every` and `told_every` count steps."""
 
-    steps: int = 1600
+    steps: int = 2600
     batch: int = 32
     rate: float = 1.5e-4
     seed: int = 0
