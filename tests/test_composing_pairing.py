@@ -98,3 +98,9 @@ def test_a_move_without_a_section_of_its_own_is_not_told_in_pairs():
     moved = select(read("When is a director ready to move up to VP?"), said)
     assert compared.sentences[0].sentence == PAYS.sentence
     assert moved.sentences[0].sentence == ready.sentence
+
+
+def test_who_reports_to_whom_is_told_by_what_names_both():
+    hires = weigh("A VP hires the directors.", 0.62, "VP: hiring", start=600)
+    said = sorted([PAYS, SPENDS, HIRES, TALKS, hires], key=lambda w: -w.score)
+    assert select(read("Why would VPs report to directors?"), said).sentences[0] == hires

@@ -25,13 +25,14 @@ _FAR = 0.5  # the same on a side that would else say less than the other
 def compare_roles(query: Query, weighed: Sequence[Weighed], *, overlap: float) -> tuple[Group, ...]:
     """For each role asked about, what the guides say of it on the point asked; a sentence that compares comes first.
 
-    The sides should speak of the same thing. Of two roles on one point the best pairs are told; else, and
-    of a move, what is near the best sentence of all or stands in a section that has a sentence for every role.
+    The sides should speak of the same thing. Of two roles on one point the best pairs are told; else, and of a move or
+    of who reports to whom, what is near the best sentence of all or stands in a section with a sentence for every role.
     """
     opening = _find_opening(query, weighed)
     groups = [Group((opening,))] if opening else []
     sides = {role: _weigh_side(query, weighed, role, opening) for role in query.roles}
-    if len(sides) == 2 and all(sides.values()) and _has_topic(query) and not query.moves:
+    compares = _has_topic(query) and not query.moves and not _asks_who_reports(query)
+    if compares and len(sides) == 2 and all(sides.values()):
         pairs = choose_pairs(*sides.values(), count=_PAIRS, overlap=overlap, counts=query.unit is not None)
         return (*groups, *(Group(tuple(said), role) for role, said in zip(sides, pairs, strict=True)))
     told = _tell_each(query, weighed, sides, overlap)
@@ -41,14 +42,20 @@ def compare_roles(query: Query, weighed: Sequence[Weighed], *, overlap: float) -
 def _find_opening(query: Query, weighed: Sequence[Weighed]) -> Weighed | None:
     """The best sentence that sets the roles apart, if it answers nearly as well as any.
 
-    One that only names two of them is no answer, unless nothing answers better ("the next step after A is B").
+    One that only names two of them is no answer, unless nothing answers better ("the next step after A is B") or the
+    question is who reports to whom.
     """
+    relates = _asks_who_reports(query)
     wanted, lead = set(query.roles), weighed[0]
     near = [w for w in weighed[:_OPENINGS] if w.fits_unit and w.score >= lead.score - _NEARLY]
     named = [(w, wanted & {*w.sentence.roles, *w.sentence.mentions}) for w in near]
     naming = [(w, roles) for w, roles in named if len(roles) >= 2]
-    apart = [w for w, roles in naming if (wanted == roles and _sets_apart(w)) or (w is lead and w.terms)]
+    apart = [w for w, roles in naming if (wanted == roles and (relates or _sets_apart(w))) or (w is lead and w.terms)]
     return max(apart, key=lambda w: w.score + _ABOUT_BOTH * (wanted <= w.heading_roles), default=None)
+
+
+def _asks_who_reports(query: Query) -> bool:
+    return get_english().answers_to.search(query.text) is not None
 
 
 def _sets_apart(weighed: Weighed) -> bool:
