@@ -24,6 +24,9 @@ from coach.types import Draft
 from coach.vocabulary import Vocabulary
 
 Key = tuple[str, int]
+_WHOLE = 0.5  # share of the question that a sentence about all levels holds where no other is wanted
+_ITSELF = 0.5  # what a sentence that leads counts as near to its kind: nothing tells
+_SERIES = 3  # parallel sentences from which they are a whole: of roles that nobody named only what is near is added
 
 
 @dataclass(frozen=True)
@@ -79,13 +82,6 @@ def _speaks_of_all(lead: Weighed, query: Query) -> bool:
     if query.sweep != "each" or query.dimensions:
         return False
     return lead.coverage >= _WHOLE and len(lead.sentence.roles) not in (1, 2)
-
-
-_WHOLE = 0.5  # share of the question that such a sentence holds
-_ITSELF = 0.5  # what a sentence that leads counts as near to its kind: nothing tells
-
-
-_SERIES = 3  # parallel sentences from which they are a whole: of roles that nobody named only what is near is added
 
 
 def _widen(found: Retrieved, weighed: Sequence[Weighed], tuning: SweepTuning) -> dict[Key, Weighed]:
