@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import math
 from dataclasses import fields, replace
 
 import numpy as np
@@ -29,13 +28,6 @@ def test_a_covered_question_outdoes_one_about_something_else(built_coach):
     strange = signals(built_coach, "Which visa does a director of engineering need in Japan?")
     assert known.quantity == 1 and known.rarest == 0 and strange.rarest == 1
     assert strange.coverage < known.coverage and strange.one < known.one and strange.topic < known.topic
-
-
-def test_the_length_is_told_within_bounds(built_coach):
-    short, long = signals(built_coach, "directors?"), signals(built_coach, "What does a director do? " * 8)
-    assert short.length == pytest.approx(math.log(9)) and long.length == pytest.approx(math.log(18))
-    asked = "What does a good director of engineering do in a large company?"
-    assert signals(built_coach, asked).length == pytest.approx(math.log(12))
 
 
 def test_what_all_found_sentences_share_does_not_count_as_the_topic(built_coach):

@@ -29,6 +29,7 @@ from coach.types import Reason
 WEIGHTS = Path(__file__).with_name("sufficiency.json")
 READ = 5  # sentences that are read beside the question
 _OPEN = (0.1, 0.65)  # between these the signals leave it open; outside, reading changes little and costs 45 ms
+_SOME, _UNLIKE = 0.34, -1.0  # share of the question's words, and logit, below which nothing speaks for an answer
 _BEST = 5  # sentences that count as the evidence at hand
 _NEAR = 40  # sentences looked through for what a quantity was asked of
 _NEARLY_ALL = 0.75
@@ -59,13 +60,21 @@ def decide(found: Retrieved, weighed: Sequence[Weighed]) -> Decision:
     covered = estimate(replace(signals, quantity=1.0)) if lacking else probability
     logits = read(found, weighed) if is_open(covered) else ()
     if logits:
-        covered = estimate_read(covered, logits, signals.length)
+        covered = estimate_read(covered, logits)
         probability = probability if lacking else covered
-    if covered < threshold or (lacking and not _can_be_partial(found, weighed)):
+    if covered < threshold or _nothing_speaks_for(signals, logits) or (lacking and not _can_be_partial(found, weighed)):
         return Decision(_find_reason(found, signals), probability, signals, logits=logits)
     if lacking:  # a partial answer is drawn from evidence weighed anew
         return Decision(None, probability, signals, str(found.query.unit))
     return Decision(None, probability, signals, logits=logits)
+
+
+def _nothing_speaks_for(signals: Signals, logits: Sequence[float]) -> bool:
+    """Whether the best sentences neither share a word with the question nor read as if they answered it.
+
+    Of the development questions 25 of 131 uncovered ones are like that and none of 537 covered ones.
+    """
+    return bool(logits) and not signals.hits and signals.coverage < _SOME and max(logits) < _UNLIKE
 
 
 def is_open(probability: float) -> bool:
@@ -97,11 +106,11 @@ def estimate(signals: Signals) -> float:
     return 1 / (1 + math.exp(-score))
 
 
-def estimate_read(probability: float, logits: Sequence[float], length: float) -> float:
-    """The probability once the best sentences were read, 0..1; `logits` is not empty, `length` is the signal."""
+def estimate_read(probability: float, logits: Sequence[float]) -> float:
+    """The probability once the best sentences were read, 0..1; `logits` is not empty."""
     fitted = load_weights()["reading"]
     odds = math.log(probability / (1 - probability))
-    score = fitted["intercept"] + fitted["odds"] * odds + fitted["highest"] * max(logits) + fitted["length"] * length
+    score = fitted["intercept"] + fitted["odds"] * odds + fitted["highest"] * max(logits)
     return 1 / (1 + math.exp(-score))
 
 

@@ -1,13 +1,11 @@
 """How well the evidence at hand meets a question: the numbers that the decision to answer rests on.
 
 All of them compare a question with sentences and those with one another, so that they mean the same for any
-guides: a share of the question's words, or a cosine against the cosines of everything else that came up. What is
-left over is the length of the question, against which the others are read.
+guides: a share of the question's words, or a cosine against the cosines of everything else that came up.
 """
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -26,7 +24,6 @@ from coach.retrieval.spelling import get_surprise
 _BEST = 5  # sentences that count as the evidence at hand
 _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+")
 _FEW = 4  # content words up to which a question is short
-_LENGTHS = (9, 18)  # words of a question between which its length matters; beyond them little is known of it
 
 
 @dataclass(frozen=True)
@@ -47,7 +44,6 @@ class Signals:
     focus: float  # share of what the question asks for by name that one good sentence holds, under its headings
     named: float  # 0 when the question names somebody or something that no guide holds, else 1
     short: float  # 1 for a question of few content words
-    length: float  # logarithm of its number of words: of a long one, a single sentence meets less in every way
 
 
 NAMES = tuple(f.name for f in fields(Signals))
@@ -77,7 +73,6 @@ def read_signals(found: Retrieved, weighed: Sequence[Weighed]) -> Signals:
         focus=_measure_focus(found, fitting),
         named=float(not find_strangers(query.texts[0], found)) if query.texts else 1.0,
         short=float(len(query.terms) <= _FEW),
-        length=math.log(min(max(len(query.text.split()), _LENGTHS[0]), _LENGTHS[1])),
     )
 
 
