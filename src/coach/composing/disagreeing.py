@@ -41,7 +41,7 @@ from coach.retrieval.words import find_words
 from coach.types import Disagreement, Draft, Evidence, Position
 from coach.verifying.words import stem
 
-_POOL = 60  # best sentences that are compared
+_POOL = 80  # best sentences that are compared
 _MARGIN = 0.6  # how far below the best sentence a position may lie
 _ALIKE = 0.38  # cosine from which two sentences may be about the same matter
 _POSITIONS = 3
