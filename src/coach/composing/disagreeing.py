@@ -8,7 +8,6 @@ with its own citation; like everything else it is shown only if the gate lets it
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -32,7 +31,7 @@ from coach.composing.stances import (
 )
 from coach.grounding import Grounded
 from coach.quantities import find_quantities
-from coach.retrieval.asking import get_english
+from coach.retrieval.asking import get_english, join_questions
 from coach.retrieval.evidence import Weighed
 from coach.retrieval.query import Query, leave_out_roles
 from coach.retrieval.retriever import Retrieved
@@ -47,7 +46,6 @@ _ALIKE = 0.38  # cosine from which two sentences may be about the same matter
 _POSITIONS = 3
 _COMMON, _FEW = 0.25, 8  # share and number of passages that may hold a word that tells what is asked about
 _OF_ORDER = frozenset(map(stem, "level step stage rung ladder order next after before follow path track".split()))
-_QUESTIONS = re.compile(r"[^.!?]+\?")  # what else is told is not asked
 FIRST = "The guides differ on this:"
 LATER = "The guides differ on one point:"
 
@@ -163,7 +161,7 @@ def _read_interest(found: Retrieved) -> Interest:
     """The question's words without its roles; telling are those that some passages hold but not a quarter of all."""
     lexicon = found.lexicon
     disputed = is_disputed(found.query)
-    text = "" if disputed else " ".join(_QUESTIONS.findall(found.query.text))
+    text = "" if disputed else join_questions(found.query.text)  # what else is told is not asked
     text = text or found.query.text
     words = frozenset(find_words(text))
     common = max(_FEW, lexicon.chunk_count * _COMMON)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from coach.retrieval.evidence import Weighed
@@ -75,9 +75,8 @@ def compare_words(one: Kind, other: Kind, lexicon: Lexicon) -> float:
 
 def order_by_ladder(roles: Iterable[str], vocabulary: Vocabulary) -> list[str]:
     """Roles ladder by ladder, lowest rung first; those on no ladder last."""
-    known: Mapping[str, object] = vocabulary.roles
     ladders = list(dict.fromkeys(r.ladder for r in vocabulary.roles.values() if r.ladder))
-    place = {id_: n for n, id_ in enumerate(known)}
+    place = {id_: n for n, id_ in enumerate(vocabulary.roles)}
 
     def rank(id_: str) -> tuple[int, int, int]:
         role = vocabulary.roles[id_]

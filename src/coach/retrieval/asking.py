@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from coach import vocabulary
 from coach.quantities import Unit
 
 Form = Literal["quantity", "who", "transition", "comparison", "list", "definition", "yes_no", "advice", "explanation"]
+
+_QUESTION = re.compile(r"[^.!?]+\?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,72 +117,31 @@ class English:
         return next((form for form, pattern in self.forms if pattern.search(text)), "explanation")
 
 
-_CONVERSATION = (
-    *(
-        "pointing",
-        "expletive",
-        "elliptic",
-        "filler",
-        "whole",
-        "definition",
-        "assent",
-        "offer",
-        "former",
-        "persons",
-        "both",
-    ),
-    *("up", "down", "top", "resuming", "ordinal"),
-)
-
-
-_ROLES = ("ranging", "somebody", "telling", "told", "named_word", "asks_superior", "managed", "manages", "answers_to")
-_PREMISES = ("why_not", "reported", "no_statement", "stands_for", "ceasing", "just_one", "intensifying")
-
-
 @lru_cache(maxsize=1)
 def get_english() -> English:
     """The shipped patterns; read once."""
     content = tomllib.loads(Path(vocabulary.__file__).with_name("english.toml").read_text(encoding="utf-8"))
+    read: dict[str, Any] = {}
+    for name, kind in ((f.name, f.type) for f in fields(English)):
+        if kind == "frozenset[str]":
+            read[name] = frozenset(content[name].split())
+        elif kind == "re.Pattern[str]":
+            written = content[name]
+            read[name] = _compile([written] if isinstance(written, str) else written)
     return English(
-        stop_words=frozenset(content["stop_words"].split()),
-        unit_words=frozenset(content["unit_words"].split()),
-        comparing=frozenset(content["comparing"].split()),
-        setting_apart=_compile([content["setting_apart"]]),
-        purpose=_compile([content["purpose"]]),
-        negated=_compile([content["negated"]]),
-        denied=_compile([content["denied"]]),
-        own_level=_compile([content["own_level"]]),
-        across_guides=_compile([content["across_guides"]]),
-        ranking=_compile([content["ranking"]]),
-        ranked=_compile([content["ranked"]]),
-        asking=_compile([content["asking"]]),
-        choosing=_compile([content["choosing"]]),
-        questioning=_compile([content["questioning"]]),
-        wanting=_compile([content["wanting"]]),
-        disputing=_compile([content["disputing"]]),
-        from_to=_compile([content["from_to"]]),
-        moving=_compile([content["moving"]]),
-        changing=_compile([content["changing"]]),
-        shifting=_compile([content["shifting"]]),
-        contrasting=_compile([content["contrasting"]]),
-        climbing=_compile(content["climbing"]),
-        onward=_compile([content["onward"]]),
-        sweeping=_compile(content["sweeping"]),
-        singling=_compile([content["singling"]]),
-        sweep_words=frozenset(content["sweep_words"].split()),
-        **{name: _compile([content[name]]) for name in _ROLES},
-        reaching=_compile([content["reaching"]]),
-        reached=_compile([content["reached"]]),
+        **read,
         premises=tuple(_compile([p]) for p in content["premises"]),
-        **{name: _compile([content[name]]) for name in _PREMISES},
-        no_quantity=_compile([content["no_quantity"]]),
-        **{name: _compile([content[name]]) for name in _CONVERSATION},
         units=tuple((cast(Unit, u["unit"]), _compile(u["patterns"])) for u in content["units"]),
         forms=tuple((cast(Form, f["form"]), _compile(f["patterns"])) for f in content["forms"]),
         needs=tuple(
             Need(_compile([n["asked"]]), _compile([n["held"]]), n.get("of_quantity", False)) for n in content["needs"]
         ),
     )
+
+
+def join_questions(text: str) -> str:
+    """The sentences of a text that end as questions, as one; "" where none does."""
+    return " ".join(_QUESTION.findall(text))
 
 
 def _compile(patterns: Iterable[str]) -> re.Pattern[str]:

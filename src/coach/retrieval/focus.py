@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from coach.retrieval.asking import get_english
+from coach.retrieval.asking import get_english, join_questions
 from coach.retrieval.query import Query, Term
 from coach.retrieval.retriever import Retrieved
 from coach.retrieval.words import stem, strip_possessive
@@ -23,7 +23,6 @@ _OWNER = re.compile(
     r"([a-z][\w-]+)['\u2019]s\b",
     re.IGNORECASE,
 )
-_QUESTION = re.compile(r"[^.!?]+\?")
 _CLAUSE_ENDS = re.compile(r"[.;:!?]+\s|,\s|\s[-\u2013\u2014]\s")
 _OF_ASKER = re.compile(
     r"\W*(?:(?:and|but|so|hi|hello|hey|well|ok)\W+)*(?:as an?|i|i['\u2019]m|im|my|we|our)\b", re.IGNORECASE
@@ -83,7 +82,7 @@ def asks_elsewhere(text: str, found: Retrieved) -> bool:
 
 def _find_asking(text: str) -> str:
     """The sentences that end as questions; all of a short text without any, nothing of a long one."""
-    return " ".join(_QUESTION.findall(text)) or (text if len(text) <= _STORY else "")
+    return join_questions(text) or (text if len(text) <= _STORY else "")
 
 
 def _is_elsewhere(name: str, before: str | None, after: str) -> bool:
